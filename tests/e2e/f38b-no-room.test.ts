@@ -1,5 +1,5 @@
 /**
- * F38, F63: the database reaches the platform's limit amid a restore, its undo, a copy, an import and a delete, wherever in it. Each fails
+ * F38, F63: the database reaches the platform's limit amid a restore, its undo, a copy, an import, a delete and its undo, wherever in it. Each fails
  * with SHARD_FULL as a whole, or stops between two steps, and goes on once there is room; others of the shard are served meanwhile.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -145,7 +145,7 @@ it('a copy is there as a whole; or it ends, says why, and leaves nothing', async
   expect([await count('t'), await count('v')]).toEqual([0, ROWS]);
 });
 
-it('an import, and a delete, are made as a whole or not at all', async () => {
+it('an import, a delete, and its undo, are made as a whole or not at all', async () => {
   const rows = products('u', 0, ROWS).map((row) => JSON.stringify({ ...row, createdAt: '2026-01-01T00:00:00Z' }));
   const refused = await withMoreRoom(async () => {
     const response = await fetch(`${server.origin}/import?table=products`, { method: 'POST', body: rows.join('\n') });
@@ -158,14 +158,32 @@ it('an import, and a delete, are made as a whole or not at all', async () => {
 
   const remove =
     'mutation { deleteProducts(where: { priceCents: { gt: 0 } }, shardKey: "u", atMost: 1000) { affectedCount } }';
+  let operationId: string | undefined;
   await withMoreRoom(async () => {
-    const { errors } = await server.graphql(remove);
+    const { errors, extensions } = await server.graphql(remove);
+    operationId = extensions?.operations?.[0].operationId;
     if (errors.length === 0) return true;
     expect(errors[0]!.extensions?.code).toBe('SHARD_FULL');
     expect(await count('u')).toBe(ROWS);
     return false;
   });
   expect(await count('u')).toBe(0);
+
+  const undo = 'mutation ($operationId: ID!) { undo(operationId: $operationId) { restoredCount shards { code } } }';
+  const undone = await withMoreRoom(async () => {
+    const { data, errors } = await operate(undo, { operationId });
+    if (errors.length === 0) {
+      expect(data.undo).toEqual({ restoredCount: ROWS, shards: [{ code: null }] });
+      return true;
+    }
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/Nothing of this write was made\.$/), extensions: { code: 'SHARD_FULL' } },
+    ]);
+    expect(await count('u')).toBe(0);
+    return false;
+  });
+  expect(undone).toBeGreaterThan(1);
+  expect(await count('u')).toBe(ROWS);
 });
 
 it('no line of the log has what SQLite says', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RowOperation } from '../../../src/shards/operation.ts';
+import { formatOperationId } from '../../../src/shards/operation-id.ts';
 import { PROTOCOL, PROTOCOL_OF } from '../../../src/shards/protocol/envelope.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { FakeCluster, item, ownerKey, platformError } from './fake-cluster.ts';
@@ -124,6 +125,23 @@ describe('writes', () => {
 
     shard.before = failing(99, full);
     expect((await refused()).message).toContain('may or may not have been applied');
+  });
+
+  it('F38: so do undos', async () => {
+    const cluster = new FakeCluster(1);
+    const shard = cluster.shardOf('a');
+    const client = cluster.client({ settings });
+    const operationId = formatOperationId({ origin: crypto.randomUUID(), commits: [{ shard: 'shard-0', version: 1 }] });
+    const refused = (dryRun: boolean) =>
+      client.undo(operationId, { offset: 0, limit: 0 }, dryRun).catch((error) => error);
+    shard.before = failing(3, full);
+    expect(await refused(false)).toMatchObject({
+      code: 'SHARD_FULL',
+      message: expect.stringMatching(/smaller portions\. Nothing of this write was made\.$/),
+    });
+    shard.before = failing(99, full);
+    expect((await refused(false)).message).toMatch(/smaller portions\. The write may or may not have been applied/);
+    expect((await refused(true)).message).toMatch(/smaller portions\.$/);
   });
 
   it('that get no answer in time end with DEADLINE_EXCEEDED', async () => {

@@ -9,6 +9,7 @@ import { shardFailed, writeInDoubt } from '../failures.ts';
 import { Deadline } from '../routing/deadline.ts';
 import type { Commit, UndoResult } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
+import { type Sendings, sendWrite } from './send-write.ts';
 
 /**
  * Undoes an operation in each shard that it wrote to, one after another: each in one transaction, which others do not wait for.
@@ -106,10 +107,9 @@ async function undoInShard(
     operations: [operation],
     ...(dryRun && { dryRun }),
   };
-  let isAnswered = false;
+  const sendings: Sendings = { unanswered: 0 };
   try {
-    const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.write(request));
-    isAnswered = true;
+    const answer = await sendWrite(caller, shard, { shardKey: null, deadline }, request, sendings);
     router.observeEpoch(answer.epoch);
     switch (answer.status) {
       case 'OK': {
@@ -118,13 +118,17 @@ async function undoInShard(
         return { undone, commit };
       }
       case 'FAILED':
+        // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
+        if (!answer.error.isOfOtherRelease) sendings.unanswered = 0;
+        throw wireToError(answer.error);
       case 'REFUSED':
         throw wireToError(answer.error);
       default:
         throw shardFailed(answer, scope.settings.shedRetryAfterMs);
     }
   } catch (error) {
-    throw !isAnswered && !dryRun && error instanceof ShardQLError ? writeInDoubt(error) : error;
+    const isInDoubt = sendings.unanswered > 0 && !dryRun;
+    throw isInDoubt && error instanceof ShardQLError ? writeInDoubt(error) : error;
   }
 }
 
