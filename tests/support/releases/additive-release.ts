@@ -106,5 +106,20 @@ const releaseOf = (model: Model, ...migrations: readonly Migration[]): Release =
   bundle: { physicalHash: physicalHash(model), migrations },
 });
 
+/** The same tables: `items` is made anew. */
+const remake = migration(
+  '0002_remade',
+  'PRAGMA foreign_keys=OFF;',
+  `CREATE TABLE \`__new_items\` (\`tenant\` text NOT NULL, \`id\` text NOT NULL, \`name\` text NOT NULL, \`price\` integer NOT NULL, ${VERSION}, \`note\` text, \`stock\` integer DEFAULT 7 NOT NULL, ${KEY});`,
+  'INSERT INTO `__new_items`("tenant", "id", "name", "price", "_version", "note", "stock") SELECT "tenant", "id", "name", "price", "_version", "note", "stock" FROM `items`;',
+  'DROP TABLE `items`;',
+  'ALTER TABLE `__new_items` RENAME TO `items`;',
+  'PRAGMA foreign_keys=ON;',
+  'CREATE UNIQUE INDEX `items_tenant_name_unique` ON `items` (`tenant`,`name`);',
+  'CREATE INDEX `items_by_stock` ON `items` (`tenant`,`stock`);',
+);
+
 export const before: Release = releaseOf(modelBefore(), init);
 export const after: Release = releaseOf(modelAfter(), init, add);
+/** {@link after}, with a table that is rebuilt. */
+export const rebuilt: Release = releaseOf(modelAfter(), init, add, remake);
