@@ -171,6 +171,8 @@ describe('a full shard', () => {
     clock.mockReturnValue(Date.now() + 3_600_000);
     await worker.runDueTasks();
     expect((await sizes())[0]).toBeGreaterThan(settings.fullBytes);
+    // A shard that nobody asks sleeps after some seconds.
+    worker.restartShards();
     expect(codes(await create('first'))).toEqual([]);
     expect(codes(await create('second'))).toEqual(['SHARD_FULL']);
     clock.mockReturnValue(Date.now() + 3_600_000);

@@ -196,7 +196,7 @@ export class SimulatedShard {
     const commitClock = startClock(session, clock.now);
     const tasks = new Tasks(storage, session, clock.now, {
       publish: () => publisher.publishDue(),
-      trim: async () => void (await trimmer.run()),
+      trim: () => trimmer.run(),
       restore: () => restorer.run(),
     });
     const schedule = (atMs: number, nowMs: number, sinceSeq: number) =>
@@ -228,6 +228,7 @@ export class SimulatedShard {
       isRecalling: () => false,
       schedule: scheduleTrim,
       dueAtMs: () => tasks.dueAtMs('trim'),
+      isFull: () => false,
     });
     const copier = new Copier({
       shard: () => state,

@@ -25,6 +25,8 @@ export interface LabWorker extends GraphQLApi {
   shardOf(key: ShardKey): number;
   /** Runs what is due in each shard: the objects that they live in have no alarms. */
   runDueTasks(): Promise<void>;
+  /** Each shard starts anew on what it has stored, as after a while without requests. */
+  restartShards(): void;
   /** What `work` gives of each shard, by its number. */
   inShards<T>(work: (state: DurableObjectState, shard: number) => T): Promise<T[]>;
 }
@@ -55,7 +57,7 @@ export function createLabWorker(
     })),
   };
   /** workerd evicts objects that are idle for some seconds: then the shard starts again on what it has stored. */
-  const shardByState = new WeakMap<DurableObjectState, InstanceType<typeof Shard>>();
+  let shardByState = new WeakMap<DurableObjectState, InstanceType<typeof Shard>>();
   const owning = new Set<string>();
   const inShard = <T>(name: string, work: (shard: ShardRpc) => Promise<T>): Promise<T> =>
     runInDurableObject(env.LAB.getByName(name), async (_, state) => {
@@ -116,6 +118,9 @@ export function createLabWorker(
     async runDueTasks() {
       for (const { name } of map.shards)
         await inShard(name, async (shard) => await (shard as unknown as DurableObject).alarm!());
+    },
+    restartShards() {
+      shardByState = new WeakMap();
     },
     inShards: (work) =>
       Promise.all(

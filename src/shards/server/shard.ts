@@ -115,7 +115,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const tasks = new Tasks(storage, session, wallClock, {
         publish: async () => await publisher?.publishDue(),
         restore: () => restorer.run(),
-        trim: async () => reporter.trimmed(capacity.trimmed(await trimmer.run())),
+        trim: async () => {
+          await trimmer.run();
+          reporter.trimmed(capacity.trimmed());
+        },
       });
       const schedulePublish = (atMs: number, nowMs: number, sinceSeq: number) =>
         tasks.scheduleBy('publish', atMs, nowMs, sinceSeq);
@@ -124,6 +127,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         settings: capacitySettings,
         shard: ctx.id.name ?? ctx.id.toString(),
         countRows: () => countRows(session),
+        heldBytes: () => trimmer.heldBytes,
       });
       const reporter = new ShardReporter({
         shard: ctx.id.name ?? ctx.id.toString(),
@@ -177,6 +181,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         isRecalling: () => logRecall.isRunning,
         schedule: scheduleTrim,
         dueAtMs: () => tasks.dueAtMs('trim'),
+        isFull: () => capacity.isFull,
       });
       const copier = new Copier({
         shard: () => this.#state,

@@ -78,6 +78,7 @@ export async function inNewShard<T>(
           archive: null,
           schedule: () => {},
           dueAtMs: () => null,
+          isFull: () => false,
         },
       });
       const copier = new Copier({

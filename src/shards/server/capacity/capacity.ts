@@ -10,6 +10,8 @@ interface CapacityOptions {
   readonly shard: string;
   /** How many rows the tables of the model have now; null: not known. Asked when that is first needed. */
   readonly countRows: () => number | null;
+  /** What the log has over its budget because of its last commit alone, in bytes. Asked where it may matter. */
+  readonly heldBytes: () => number;
 }
 
 /** A level that the shard falls below by so much, and reaches again, is warned of again. */
@@ -33,8 +35,8 @@ export class Capacity {
   #rows: number | null | undefined;
   /** At the beginning of the commit that is in progress; after the last one. */
   #bytesBefore: number;
-  /** See {@link lastingBytes}. */
-  #heldBytes = 0;
+  /** See {@link lastingBytes}. Undefined: not asked yet. The log may have been trimmed in a life before this one. */
+  #heldBytes: number | undefined;
   /** The highest one that was warned of. */
   #warned: CapacityLevel;
 
@@ -55,7 +57,7 @@ export class Capacity {
    * a large delete, which was to make room, nobody could make another one.
    */
   get lastingBytes(): number {
-    return this.bytes - this.#heldBytes;
+    return this.bytes - (this.#heldBytes ?? 0);
   }
 
   get level(): CapacityLevel {
@@ -90,6 +92,8 @@ export class Capacity {
   begin(): void {
     this.#bytesBefore = this.bytes;
     this.#rows = this.rows;
+    // Once it has written to the log, another commit is the last one.
+    if (this.isFull) this.#heldBytes ??= this.#options.heldBytes();
   }
 
   /** Called with what each commit has changed, in its turn; migrations too. */
@@ -102,14 +106,9 @@ export class Capacity {
     return { grownBytes, isHigher: this.#warn(bytes) };
   }
 
-  /**
-   * The log was trimmed.
-   *
-   * @param heldBytes what the log has over its budget because of its last commit alone.
-   * @returns whether the shard has reached a level that was not warned of.
-   */
-  trimmed(heldBytes: number): boolean {
-    this.#heldBytes = heldBytes;
+  /** The log was trimmed. Gives whether the shard has reached a level that was not warned of. */
+  trimmed(): boolean {
+    this.#heldBytes = this.#options.heldBytes();
     this.#bytesBefore = this.bytes;
     return this.#warn(this.#bytesBefore);
   }

@@ -106,7 +106,7 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
   shard.clock.committed(outcome.version);
   for (const work of afterCommit) work();
   const touched = shard.freshness.committed(session);
-  shard.trimmer.committed(shard.freshness.lastSeq, shard.capacity.isFull);
+  shard.trimmer.committed(shard.freshness.lastSeq);
   return { ...outcome, touched: isNew ? touched : shard.freshness.touchedBy(session, outcome.version) };
 }
 

@@ -53,6 +53,8 @@ interface LogTrimmerOptions extends HoldScope {
   readonly schedule: Schedule;
   /** When that is due; null: it is not scheduled. */
   readonly dueAtMs: () => number | null;
+  /** The shard has no room: what deletes put into the log is to go as soon as it may, though the database has not grown. */
+  readonly isFull: () => boolean;
 }
 
 /**
@@ -67,8 +69,6 @@ export class LogTrimmer {
   #checkSeq: number;
   #lookSeq = 0;
   #databaseBytes: number;
-  /** As of the last commit. */
-  #isFull = false;
   #excessReportedAtMs = Number.NEGATIVE_INFINITY;
   #trimReportedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -95,11 +95,9 @@ export class LogTrimmer {
    * To be called after each commit.
    *
    * @param lastSeq of the newest row of the log.
-   * @param isFull the shard has no room: what deletes put into the log is to go as soon as it may, though the database has not grown.
    */
-  committed(lastSeq: number, isFull = false): void {
-    this.#isFull = isFull;
-    if (isFull || lastSeq >= this.#checkSeq || this.#hasGrown(lastSeq)) {
+  committed(lastSeq: number): void {
+    if (this.#options.isFull() || lastSeq >= this.#checkSeq || this.#hasGrown(lastSeq)) {
       this.#checkSeq = lastSeq + ROWS_PER_CHECK;
       this.#scheduleIn(CHECK_DELAY_MS);
     } else if (this.#options.dueAtMs() === null) this.#scheduleIn(this.#maxAgeMs * (1 + AGE_SLACK));
@@ -120,36 +118,39 @@ export class LogTrimmer {
   }
 
   /**
-   * Trims what is to go, and schedules itself for what follows. Gives how many bytes would go too if they were not the last commit's.
+   * How many bytes would go if they were not the last commit's, which the log never gives up. 0: there is more to be trimmed, or the log is
+   * within its budget.
    */
-  async run(): Promise<number> {
-    const { session } = this.#options;
-    const { trimmedVersion } = readLogState(session);
-    const heldBytes = await this.#steps();
-    if (readLogState(session).trimmedVersion > trimmedVersion) this.#reportTrimmed();
-    return heldBytes;
+  get heldBytes(): number {
+    const { session, settings } = this.#options;
+    const { trimmedSeq, bytes } = readLogState(session);
+    const oldest = readOldestAfter(session, trimmedSeq);
+    const isHeld = oldest !== null && bytes > settings.maxBytes && this.#isNewestAlone(oldest);
+    return isHeld ? bytes : 0;
   }
 
-  async #steps(): Promise<number> {
+  /** Trims what is to go, and schedules itself for what follows. */
+  async run(): Promise<void> {
+    const { session } = this.#options;
+    const { trimmedVersion } = readLogState(session);
+    await this.#steps();
+    if (readLogState(session).trimmedVersion > trimmedVersion) this.#reportTrimmed();
+  }
+
+  async #steps(): Promise<void> {
     const { timers, session } = this.#options;
     /** What is over it goes without being archived: the bucket does not take it. */
     let hardBytes = Number.POSITIVE_INFINITY;
     // What the last run has left, no write has needed since. A full shard keeps none.
-    const deletedSeq = this.#isFull ? Number.POSITIVE_INFINITY : readLogState(session).spareSeq;
+    const deletedSeq = this.#options.isFull() ? Number.POSITIVE_INFINITY : readLogState(session).spareSeq;
     for (let step = 0; step < STEPS_PER_RUN; step++) {
       const next = this.#step(hardBytes, deletedSeq);
-      if (next === 'done') {
-        return this.#scheduleNext();
-      }
-      if (next === 'done-as-far-as-archived') {
-        this.#scheduleIn(ARCHIVE_RETRY_MS);
-        return 0;
-      }
+      if (next === 'done') return this.#scheduleNext();
+      if (next === 'done-as-far-as-archived') return this.#scheduleIn(ARCHIVE_RETRY_MS);
       if (next === 'go-on') await wait(timers, 0);
       else if (!(await this.#archive(next))) hardBytes = this.#options.settings.maxBytes * HARD_BOUND;
     }
     this.#scheduleIn(GO_ON_MS);
-    return 0;
   }
 
   /** One of the steps, as a whole or not at all; or what has to be archived before there is one. */
@@ -195,26 +196,29 @@ export class LogTrimmer {
     return { olderThan: versionAt(wallClock() - this.#maxAgeMs), excessBytes: bytes - settings.maxBytes };
   }
 
-  /** Everything that could go is gone. Gives the bytes over the budget that only the next commit lets go. */
-  #scheduleNext(): number {
+  /** Everything that could go is gone. */
+  #scheduleNext(): void {
     const { session, wallClock } = this.#options;
     const state = readLogState(session);
-    const needed = leastNeededSeq(this.#options);
     const oldest = readOldestAfter(session, state.trimmedSeq);
     const { olderThan, excessBytes } = this.#wish(state);
     if (hasSpareRows(session, state)) this.#scheduleIn(Math.max(this.#maxAgeMs * SPARE_LIFE, LEAST_SPARE_LIFE_MS));
     // The next commit schedules.
-    if (oldest === null) return 0;
-    if (needed.hold === NEWEST_COMMIT && oldest.seq >= needed.seq) return excessBytes > 0 ? state.bytes : 0;
+    if (oldest === null || this.#isNewestAlone(oldest)) return;
     if (excessBytes > 0 || oldest.version < olderThan) {
-      this.#reportExcess(state, needed);
+      this.#reportExcess(state, leastNeededSeq(this.#options));
       this.#scheduleIn(HELD_RETRY_MS);
     } else {
       // By a clock that was ahead it may be of a time to come.
       const ageMs = Math.max(0, wallClock() - versionToMs(oldest.version));
       this.#scheduleIn(Math.max(0, this.#maxAgeMs - ageMs) + this.#maxAgeMs * AGE_SLACK);
     }
-    return 0;
+  }
+
+  /** Nothing but that it is the last commit keeps the oldest one from going. */
+  #isNewestAlone(oldest: { readonly seq: number }): boolean {
+    const { seq, hold } = leastNeededSeq(this.#options);
+    return hold === NEWEST_COMMIT && oldest.seq >= seq;
   }
 
   #reportTrimmed(): void {

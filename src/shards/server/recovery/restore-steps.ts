@@ -142,7 +142,7 @@ function takeStep(
   if (hasChanges || isLast) shard.clock.committed(version);
   if (!hasChanges) return;
   shard.freshness.committed(session);
-  shard.trimmer.committed(shard.freshness.lastSeq, shard.capacity.isFull);
+  shard.trimmer.committed(shard.freshness.lastSeq);
 }
 
 function beginCommit({ capacity }: RestoredShard, session: SqlSession, { id }: StoredRestore, version: Version): void {

@@ -7,7 +7,7 @@ const settings = toCapacitySettings({ warnBytes: 1e6, planBytes: 2e6, fullBytes:
 
 function createLab({ bytes = 0, rows = 0 as number | null } = {}) {
   const sql = { databaseSize: bytes };
-  return { sql, capacity: new Capacity({ sql, settings, countRows: () => rows, shard: 's' }) };
+  return { sql, capacity: new Capacity({ sql, settings, countRows: () => rows, heldBytes: () => 0, shard: 's' }) };
 }
 
 const total = (shardKey: string, added = 1, bytes = 0) => ({

@@ -51,6 +51,7 @@ export class TrimLab {
   alarmAtMs: number | null = null;
   alarmsSet = 0;
   isMigrating = false;
+  isFull = false;
   /** As the archive knows it. */
   readonly archived = { id: `lab-${++labs}-${crypto.randomUUID()}`, name: null };
   /** Steps until the shard crashes. */
@@ -194,6 +195,7 @@ export class TrimLab {
       isMigrating: () => this.isMigrating,
       schedule,
       dueAtMs: () => tasks.dueAtMs('trim'),
+      isFull: () => this.isFull,
     });
     const { publisher } = this;
     this.shard = new LabShard(

@@ -96,7 +96,8 @@ describe('trimming by size', () => {
     await inTrimLab({}, async (lab) => {
       lab.write();
       const dueBefore = lab.tasks.dueAtMs('trim')!;
-      lab.trimmer.committed(lab.lastSeq, true);
+      lab.isFull = true;
+      lab.trimmer.committed(lab.lastSeq);
       expect(lab.tasks.dueAtMs('trim')! - lab.nowMs).toBeLessThanOrEqual(1_000);
       expect(dueBefore - lab.nowMs).toBeGreaterThan(1_000);
     });
@@ -184,7 +185,8 @@ describe('a row that is gone', () => {
       const trimmed = async (isFull = false) => {
         lab.pass(8 * DAY_MS);
         lab.write();
-        lab.trimmer.committed(lab.lastSeq, isFull);
+        lab.isFull = isFull;
+        lab.trimmer.committed(lab.lastSeq);
         await lab.trim();
       };
       for (let row = 0; row < 600; row++) lab.rename('y'.repeat(3_000 + row));

@@ -152,7 +152,7 @@ export function writeStep(
   clock.committed(version);
   if (rows === 0) return;
   freshness.committed(session);
-  trimmer.committed(freshness.lastSeq, capacity.isFull);
+  trimmer.committed(freshness.lastSeq);
 }
 
 /** Removes some rows that are on their way. False: there are none. */
