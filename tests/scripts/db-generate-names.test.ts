@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { generateMigration } from '../../scripts/migrations/generate.ts';
 import { namedTables } from '../models/named-tables.ts';
 import { migrationsOf } from '../support/create-tables.ts';
 import { WORDS } from '../support/names/sql-words.ts';
-import { runScript } from '../support/run-script.ts';
 
 /** Of four tables each: so that every word is a column. */
 const FAMILIES = 20;
@@ -29,8 +29,7 @@ import { WORDS } from ${url('tests/support/names/sql-words.ts')};
 export default namedTables(WORDS, ${FAMILIES});`,
   );
   const out = join(folder, 'migrations');
-  const made = await runScript('scripts/db-generate.ts', '--model', join(folder, 'model.ts'), '--out', out);
-  expect(made.stderr).toBe('');
+  await generateMigration({ model: join(folder, 'model.ts'), out, rename: [], drop: [] });
   const files = readdirSync(out).filter((name) => name.endsWith('.sql'));
   const generated = files.flatMap((name) => readFileSync(join(out, name), 'utf8').split('--> statement-breakpoint'));
   const model = namedTables(WORDS, FAMILIES);

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type GenerateOptions, generateMigration } from '../../scripts/migrations/generate.ts';
 import type { MigrationBundle } from '../../src/model/types.ts';
+import { type Outcome, runInProcess } from '../support/run-in-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -50,12 +52,33 @@ export default defineModel({
   );
 }
 
-const generate = (...options: string[]) =>
+/** `npm run db:generate` in a process of its own. */
+const runGenerate = (...options: string[]) =>
   run(
     process.execPath,
     [join(ROOT, 'scripts/db-generate.ts'), '--model', join(folder, 'model.ts'), '--out', migrations(), ...options],
     { cwd: ROOT },
   );
+
+/** The same in this process, which gives each version of a file another name: modules are loaded once. */
+let versions = 0;
+async function generate(options: Partial<GenerateOptions> = {}): Promise<Outcome> {
+  const model = join(folder, `model-${++versions}.ts`);
+  cpSync(join(folder, 'model.ts'), model);
+  const outcome = await runInProcess(
+    async () => {
+      try {
+        await generateMigration({ model, out: migrations(), rename: [], drop: [], ...options });
+      } catch (error) {
+        console.error((error as Error).message);
+        process.exitCode = 1;
+      }
+    },
+    { folder: ROOT, env: process.env },
+  );
+  rmSync(model);
+  return outcome;
+}
 
 test.each([
   ['cannot be read', ['const a =;'], /^Cannot load \S*model\.ts: Expression expected \(\S*model\.ts:1\)\n$/],
@@ -68,26 +91,23 @@ test.each([
   ['exports no model', ['export default 1;'], /^Expected \S*model\.ts to export a model by default, but got number\./],
 ])('a model file that %s is named, and the line', async (_what, lines, message) => {
   writeFileSync(join(folder, 'model.ts'), lines.join('\n'));
-  const { code, stdout, stderr } = await generate().catch((error) => error);
+  const { code, stdout, stderr } = await runGenerate().catch((error) => error);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(message);
 });
 
 test('what is wrong with a model is all that is said', async () => {
   writeModel('nodeId: text(), version: text()');
-  const { code, stdout, stderr } = await generate().catch((error) => error);
+  const { code, stdout, stderr } = await runGenerate().catch((error) => error);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^Expected a sound model, but got 2 problems:\n(- Note .*\n){2}$/);
 });
 
 /** The message of a run that must fail. */
-const refusal = async (): Promise<string> => {
-  const error = await generate().then(
-    () => new Error('db:generate did not fail'),
-    (error: Error & { stderr: string }) => error,
-  );
-  return 'stderr' in error ? error.stderr : error.message;
-};
+async function refusal(options: Partial<GenerateOptions> = {}): Promise<string> {
+  const { code, stderr } = await generate(options);
+  return code === 1 ? stderr : 'db:generate did not fail';
+}
 
 const files = (): Record<string, string> =>
   Object.fromEntries(
@@ -98,14 +118,12 @@ const files = (): Record<string, string> =>
   );
 
 async function readBundle(): Promise<MigrationBundle> {
-  const url = `${pathToFileURL(join(migrations(), 'index.ts')).href}?${Math.random()}`;
-  // The runner's own import: vitest would serve a file of an earlier test.
-  const { stdout } = await run(process.execPath, [
-    '--input-type=module',
-    '-e',
-    `console.log(JSON.stringify((await import(${JSON.stringify(url)})).bundle))`,
-  ]);
-  return JSON.parse(stdout);
+  // Under another name each time: modules are loaded once.
+  const copy = join(migrations(), `index-${++versions}.ts`);
+  cpSync(join(migrations(), 'index.ts'), copy);
+  const { bundle } = await import(pathToFileURL(copy).href);
+  rmSync(copy);
+  return bundle;
 }
 
 describe('db:generate', () => {
@@ -146,7 +164,7 @@ describe('db:generate', () => {
     await generate();
     const before = (await readBundle()).migrations[0];
     writeModel(`body: text().default('it’s \`quoted\` $\{here} \\\\ there'),`);
-    await generate('--name', 'add_body');
+    await generate({ name: 'add_body' });
     const bundle = await readBundle();
     expect(bundle.migrations.map((migration) => migration.tag)).toEqual(['0000_init', '0001_add_body']);
     expect(bundle.migrations[0]).toEqual(before);
@@ -159,7 +177,7 @@ describe('db:generate', () => {
     writeModel("title: text(), draft: text(), a: text('a b')");
     await generate();
     writeModel("title: text('heading'), a: text('a=b')");
-    const { stdout } = await generate(
+    const { stdout } = await runGenerate(
       ...['--name', 'heading', '--rename', 'notes.title=heading', '--rename', 'notes.a b=a=b', '--drop', 'notes.draft'],
     );
     expect(stdout).toMatch(/0001_heading\.sql: 3 statements\.\nIt drops notes\.draft with all values\.\n/);
@@ -168,7 +186,7 @@ describe('db:generate', () => {
       { table: 'notes', column: 'a b', to: 'a=b' },
     ]);
     writeModel("title: text(), draft: text(), a: text('a b')");
-    await generate('--revert', '0001_heading');
+    await generate({ revert: '0001_heading' });
     const [first, , last] = (await readBundle()).migrations;
     expect(last).toMatchObject({
       tag: '0002_revert_0001_heading',
@@ -215,11 +233,10 @@ describe('db:generate refuses, and writes nothing', () => {
     }, /table "lines": --drop lines {2}or {2}--rename lines=rows/));
 
   test.each(['a/b', '..\\a', ''])('the name %j, which is no part of a file name', async (name) => {
-    const { code, stderr } = await generate('--name', name).catch((error) => error);
-    expect([code, stderr]).toEqual([
-      1,
+    writeModel();
+    expect(await refusal({ name })).toBe(
       `Expected --name to be part of a file name, but got ${JSON.stringify(name)}.\n`,
-    ]);
+    );
   });
 
   test('a file that exports no model', async () => {

@@ -1,16 +1,12 @@
-/** Runs `npm run shardql -- …` as its users do. */
+/** Runs `npm run shardql -- …` as its users do, but for the process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runShardql } from '../../scripts/cli/run.ts';
+import { canRunInProcess, type Outcome, runInProcess } from '../support/run-in-process.ts';
 
 const SHARDQL = join(import.meta.dirname, '../../scripts/shardql.ts');
-
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A folder of its own, in which commands run and keep their state. */
 export class Workplace {
@@ -28,21 +24,24 @@ export class Workplace {
     return this.write(name, rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n'));
   }
 
-  /** `watch` gets the process as soon as it runs. */
+  /** In the test's own process, unless `watch` wants to see one, or another command runs there. */
   run(
     args: readonly string[],
-    watch: (child: ChildProcess) => void = () => {},
+    watch?: (child: ChildProcess) => void,
     variables: Readonly<Record<string, string>> = {},
   ): Promise<Outcome> {
+    const env = { ...process.env, XDG_CACHE_HOME: join(this.folder, 'cache'), ...variables };
+    if (watch === undefined && canRunInProcess()) {
+      return runInProcess(() => runShardql(args), { folder: this.folder, env });
+    }
     return new Promise((resolve) => {
-      const env = { ...process.env, XDG_CACHE_HOME: join(this.folder, 'cache'), ...variables };
       const child = spawn(process.execPath, [SHARDQL, ...args], { cwd: this.folder, env });
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (chunk) => (stdout += chunk));
       child.stderr.on('data', (chunk) => (stderr += chunk));
       child.once('close', (code) => resolve({ code, stdout, stderr }));
-      watch(child);
+      watch?.(child);
     });
   }
 

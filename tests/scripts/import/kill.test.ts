@@ -8,8 +8,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { below, createRandom, pick, seedOfRun } from '../../support/random.ts';
+import type { Outcome } from '../../support/run-in-process.ts';
 import { type Server, startServer } from '../../support/server.ts';
-import { type Outcome, Workplace } from '../run-cli.ts';
+import { Workplace } from '../run-cli.ts';
 import { fileText } from '../table-text.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 1);
