@@ -18,22 +18,20 @@ const ofNotes = (name: string) =>
   readFileSync(join(PROJECT, name), 'utf8')
     .replaceAll('shardql', 'notes')
     .replace(/main = "src\//, 'main = "');
-const SHARED = `import { bundle } from '${MODELS}/migrations/index.ts';\nimport model from '${MODELS}/model.ts';\n`;
+const PAGE = readFileSync(join(PROJECT, 'docs/deploying.md'), 'utf8');
+
+/** The files of a project as the page shows them, over a model that is there. */
+const SHOWN = [...PAGE.matchAll(/^```ts\n\/\/ helpdesk\/(\S+)\n(.*?)^```/gms)].map(([, name, code]) => ({
+  name: name!,
+  code: code!.replaceAll("'./", `'${MODELS}/`).replaceAll("'../src/", `'${PROJECT}/src/`),
+}));
 
 let place: Workplace;
 const account = new AccountInMemory();
 let config: string;
 beforeAll(() => {
   place = new Workplace();
-  place.write(
-    'worker.ts',
-    `import { createApi } from '${PROJECT}/src/create-api.ts';\n${SHARED}export default createApi({ model, migrations: bundle });\n`,
-  );
-  place.write(
-    'storage.ts',
-    `import { createStorage } from '${PROJECT}/src/create-storage.ts';\n${SHARED}const storage = createStorage({ model, migrations: bundle });
-export default storage.handlers;\nexport const { Shard, Catalog, Monitor } = storage;\n`,
-  );
+  for (const { name, code } of SHOWN) place.write(name, code);
   const staging = (toml: string) => toml.replaceAll('shardql', 'notes');
   config = place.write('wrangler.toml', ofNotes('wrangler.toml') + staging(STAGING.api));
   place.write('wrangler.storage.toml', ofNotes('wrangler.storage.toml') + staging(STAGING.storage));
@@ -68,6 +66,8 @@ describe('a project of its own', () => {
 
     const built = await deploy('--dry-run', '--env', 'staging');
     expect(built.stdout).not.toMatch(/^WRONG/m);
+    // Such as one of settings that an environment does not inherit.
+    expect(built.stdout + built.stderr).not.toContain('WARNING');
     expect(built.status).toBe(0);
     // What wrangler says that it would bind.
     const bound = [...built.stdout.matchAll(/^env\.(\w+) \(([^)]*)\)/gm)].map(([, name, to]) => `${name}: ${to}`);
@@ -82,6 +82,7 @@ describe('a project of its own', () => {
       'KV: id-of-staging-notes-kv',
       'INVALIDATIONS: notes-invalidations-staging',
       'SHARDQL_SHARDS: "2"',
+      'SHARDQL_AUDIT_SHARE: "0.01"',
     ]);
     expect(built.stdout.match(/--dry-run: exiting now/g)).toHaveLength(2);
   }, 300_000);
