@@ -1,6 +1,6 @@
 /**
  * Random queries against the running product on 1 and on 4 shards must answer exactly as one plain SQLite database
- * with the same rows does. `SEED` repeats a run; `QUERIES` sets how many queries there are (default 800).
+ * with the same rows does. `SEED` repeats a run; `QUERIES` sets how many queries there are (default 400).
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { LoadedShop } from '../support/shop/loaded-shop.ts';
 import { Oracle } from '../support/shop/oracle.ts';
 import { randomRows } from '../support/shop/rows.ts';
 
-const QUERIES = Number(process.env.QUERIES ?? 800);
+const QUERIES = Number(process.env.QUERIES ?? 400);
 const WALKS = Math.ceil(QUERIES / 20);
 /** Independent sequences of queries that run side by side: the servers are asked concurrently, as in life. */
 const LANES = 4;

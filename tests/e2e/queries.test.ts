@@ -1,7 +1,7 @@
 /**
  * Random filters, orders, pages, aggregates and groups, nested and across shards, over three models on 1 and on 4 shards
  * must be answered as a plain evaluation in memory answers them. `SEED` repeats a run; `QUERIES` sets how many lists are
- * asked for (default 900).
+ * asked for (default 480).
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boundariesOf } from '../support/queries/boundaries.ts';
@@ -19,7 +19,7 @@ import { shopWorld } from '../support/queries/worlds/shop.ts';
 import { createRandom, seedOfRun } from '../support/random.ts';
 import type { Server } from '../support/server.ts';
 
-const QUERIES = Number(process.env.QUERIES ?? 900);
+const QUERIES = Number(process.env.QUERIES ?? 480);
 const seed = seedOfRun();
 const WORLDS = [shopWorld, allTypesWorld, flightsWorld].map((make) => make(createRandom(seed)));
 const PER_WORLD = Math.ceil(QUERIES / WORLDS.length);
