@@ -34,14 +34,14 @@ const ENTRIES: ReadonlySet<string> = new Set(
   ['index', 'create-api', 'create-storage'].map((name) => resolve(import.meta.dirname, `../../src/${name}.ts`)),
 );
 
-/** Bundles a Worker's entry file into one module at `outfile`; null writes nothing. */
+/** Bundles a Worker's entry file into one module at `outfile`; null writes nothing, for which there is nothing to minify. */
 export async function bundleWorker(
   main: string,
   outfile: string | null,
   define: Readonly<Record<string, string>> = {},
 ): Promise<BundledWorker> {
   const production = { 'process.env.NODE_ENV': '"production"', ...define };
-  const output = outfile === null ? { write: false, sourcemap: false } : { outfile };
+  const output = outfile === null ? { write: false, sourcemap: false, minify: false } : { outfile };
   try {
     const { metafile } = await build({ ...OPTIONS, ...output, entryPoints: [main], define: production });
     const { exports = [] } = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined) ?? {};

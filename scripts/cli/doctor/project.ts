@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Unstable_Config } from 'wrangler';
+import { getOrInsert } from '../../../src/lib/get-or-insert.ts';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
 import { importFile } from '../../project/import-file.ts';
 import { mainOf, type ProjectPaths, readConfig, readModel } from '../../project/read-model.ts';
@@ -38,7 +39,8 @@ export interface StorageEnvironment {
 
 /** Throws `CliError` that names what is missing. */
 export async function readProject(paths: ProjectPaths): Promise<Project> {
-  const environments = await readEnvironments(paths.config);
+  const exportsOf = exportsReader();
+  const environments = await readEnvironments(paths.config, exportsOf);
   const { config } = environments[0];
   const main = mainOf(config, paths.config);
   const { path: modelPath, model } = await readModel(main, paths.model);
@@ -48,15 +50,23 @@ export async function readProject(paths: ProjectPaths): Promise<Project> {
   return { environments, exports, model, worker: await readWorkerOptions(main), bundle };
 }
 
-async function readEnvironments(path: string): Promise<readonly [Environment, ...Environment[]]> {
+async function readEnvironments(
+  path: string,
+  exportsOf: ExportsReader,
+): Promise<readonly [Environment, ...Environment[]]> {
   const config = readConfig(path, '');
   const names: readonly string[] = config.definedEnvironments ?? [];
-  const main = await readEnvironment(path, null, config);
-  const others = names.map((name) => readEnvironment(path, name, readConfig(path, name)));
+  const main = await readEnvironment(path, null, config, exportsOf);
+  const others = names.map((name) => readEnvironment(path, name, readConfig(path, name), exportsOf));
   return [main, ...(await Promise.all(others))];
 }
 
-async function readEnvironment(path: string, name: string | null, config: Unstable_Config): Promise<Environment> {
+async function readEnvironment(
+  path: string,
+  name: string | null,
+  config: Unstable_Config,
+  exportsOf: ExportsReader,
+): Promise<Environment> {
   const script = storageScript(config);
   const found = script === null ? null : findConfig(path, script, name ?? '');
   if (found === null) return { name, config, storage: null };
@@ -65,10 +75,17 @@ async function readEnvironment(path: string, name: string | null, config: Unstab
   return { name, config, storage: { path: relative(process.cwd(), found), config: storage, exports } };
 }
 
-async function exportsOf(main: string, config: Unstable_Config): Promise<readonly string[]> {
-  try {
-    return (await bundleWorker(main, null, config.define)).exports;
-  } catch (error) {
-    throw new CliError((error as Error).message);
-  }
+type ExportsReader = (main: string, config: Unstable_Config) => Promise<readonly string[]>;
+
+/** Bundles each module once: environments usually share theirs. */
+function exportsReader(): ExportsReader {
+  const known = new Map<string, Promise<readonly string[]>>();
+  return (main, { define }) =>
+    getOrInsert(known, JSON.stringify([main, define]), async () => {
+      try {
+        return (await bundleWorker(main, null, define)).exports;
+      } catch (error) {
+        throw new CliError((error as Error).message);
+      }
+    });
 }
