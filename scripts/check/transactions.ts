@@ -36,7 +36,7 @@ const MAY_WAIT: readonly RegExp[] = [
 const MAY_TRANSACT: readonly RegExp[] = [
   /^src\/shards\/server\/commit\/commit\.ts$/,
   // Rolled back, or of the shard's own: a version that is raised; a step of a restore, which is a commit with a version of its own.
-  /^src\/shards\/server\/recovery\/(as-of|restore-steps|copy\/copy-steps)\.ts$/,
+  /^src\/shards\/server\/recovery\/(as-of|look-back|restore-steps|copy\/copy-steps)\.ts$/,
   // Schema, triggers and full-text indexes; tables that are rebuilt in steps.
   /^src\/shards\/server\/migrate\/(migrator|rebuild\/rebuild-steps)\.ts$/,
   // Slots, and the version that comes with them.

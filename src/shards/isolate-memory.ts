@@ -26,7 +26,9 @@ const STAMP_BYTES = 5 * 1_024 * 1_024;
 /** Under which of their shard keys answers are kept. */
 const TRACE_BYTES = 2 * 1_024 * 1_024;
 /** What these shards were asked lately. */
-const RECENT_READ_BYTES = 2 * 1_024 * 1_024;
+const RECENT_READ_BYTES = 1_536 * 1_024;
+/** Answers of writes to these shards whose routers may ask for them again. */
+const OUTCOME_BYTES = 512 * 1_024;
 
 /** By what they are for, of this isolate: each is shared by all that have such a cache, of whichever schema or object. */
 export const MEMORY = {
@@ -40,6 +42,7 @@ export const MEMORY = {
   stamps: new MemoryBudget(STAMP_BYTES),
   traces: new MemoryBudget(TRACE_BYTES),
   'recent-reads': new MemoryBudget(RECENT_READ_BYTES),
+  outcomes: new MemoryBudget(OUTCOME_BYTES),
 } as const;
 
 /** What these caches take now, in bytes, estimated. */

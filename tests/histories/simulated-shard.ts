@@ -141,7 +141,14 @@ export class SimulatedShard {
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
     const operationId = `${this.name}-${++this.#operations}`;
     const calls = readBack && [toCall(shardKey, readBack)];
-    const request = { ...envelope, operationId, shardKeys: [shardKey], operations, ...(calls && { readBack: calls }) };
+    const request = {
+      ...envelope,
+      rememberedByLog: true,
+      operationId,
+      shardKeys: [shardKey],
+      operations,
+      ...(calls && { readBack: calls }),
+    };
     const { state } = this.#life;
     const answer = commit(state, new SqlSession(state.storage.sql), request);
     if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
@@ -202,6 +209,7 @@ export class SimulatedShard {
     const schedule = (atMs: number, nowMs: number, sinceSeq: number) =>
       tasks.scheduleBy('publish', atMs, nowMs, sinceSeq);
     const unpublishedSince = readTaskSince(session, 'publish');
+    const outcomes = new Outcomes();
     const freshness = new Freshness(session, {
       ...{ model, wallClock: clock.now, schedule, publishes: true, unpublishedSince, isNew },
     });
@@ -225,6 +233,7 @@ export class SimulatedShard {
       ...{ settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers },
       archive: null,
       isMigrating: () => false,
+      leastRetriedVersion: () => outcomes.leastLoggedVersion(clock.now()),
       isRecalling: () => false,
       schedule: scheduleTrim,
       dueAtMs: () => tasks.dueAtMs('trim'),
@@ -268,7 +277,7 @@ export class SimulatedShard {
       ownership: new Ownership(session),
       plans: this.#plans,
       freshness,
-      outcomes: new Outcomes(),
+      outcomes,
       imports: new ImportRuns(),
       capacity: capacityOf(storage.sql),
       publisher,

@@ -15,10 +15,12 @@ export const PROTOCOL_OF = {
   writeRules: 3,
   /** `asOf` of reads; restores. */
   recovery: 4,
+  /** Attempts of writes after a first one that was to be `rememberedByLog`: a shard of a release before would not find it, and write again. */
+  rememberedWrites: 5,
 } as const;
 
 /** The newest that this release understands. */
-export const NEWEST_PROTOCOL = 4;
+export const NEWEST_PROTOCOL = 5;
 
 /** Who asks. Part of every request. */
 export interface Caller {

@@ -31,6 +31,16 @@ export interface WriteRequest extends RequestEnvelope, KeptAnswers {
    * used, nothing is remembered. The answer has the version of the last commit. Nothing is read back. Absent: no. Needs protocol 2.
    */
   readonly dryRun?: boolean | undefined;
+  /**
+   * Attempts after the first name protocol 5, so they reach only shards that find the first one in their log: its answer need not be
+   * stored besides. Absent (from the release before): it has to be.
+   */
+  readonly rememberedByLog?: boolean | undefined;
+  /**
+   * The operations of earlier attempts, whose answer is asked for; with no `operations`. If none of these was applied, none will be.
+   * Absent: nothing but `operations` is meant.
+   */
+  readonly settles?: readonly WriteOperation[] | undefined;
   /** What the caller may do. Absent: everything, as operators and the system may. Needs protocol 3. */
   readonly rules?: WriteRules | undefined;
   /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */

@@ -165,6 +165,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const bucket = isElsewhere ? undefined : env.LOG_ARCHIVE;
       const archive = bucket ? new LogArchive({ bucket, shard, session, timers }) : null;
       const scheduleTrim = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
+      const outcomes = new Outcomes();
       const logRecall = new LogRecall({
         ...{ archive, settings: logSettings, capacity, storage, session, wallClock, timers },
         schedule: scheduleTrim,
@@ -177,6 +178,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         wallClock,
         timers,
         isMigrating: () => migrator.isMigrating,
+        leastRetriedVersion: () => outcomes.leastLoggedVersion(wallClock()),
         archive,
         isRecalling: () => logRecall.isRunning,
         schedule: scheduleTrim,
@@ -197,7 +199,6 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       });
       this.#restoredFence = new RestoredFence(restoringBy(env, shard.id));
       const [imports, audits, fences] = [new ImportRuns(), new AuditCounts(), new Fences(session)];
-      const outcomes = new Outcomes();
       const { migrations } = bundle;
       this.#state = {
         model,

@@ -75,6 +75,24 @@ describe('writes', () => {
     expect(new Set(writes.map(({ operationId }) => operationId)).size).toBe(1);
   });
 
+  it('of one row are repeated only to shards that find the first attempt in their log', async () => {
+    const cluster = new FakeCluster(1);
+    const shard = cluster.shardOf('a');
+    shard.after = failing(2, lost);
+    const client = cluster.client({ settings });
+    await client.write(key, creation('1'));
+    const { rememberedWrites } = PROTOCOL_OF;
+    expect(shard.writes.map(({ protocol }) => protocol)).toEqual([PROTOCOL, rememberedWrites, rememberedWrites]);
+    expect(shard.writes.every(({ rememberedByLog }) => rememberedByLog)).toBe(true);
+    shard.writes.length = 0;
+    shard.after = failing(1, lost);
+    await client.write(key, [...creation('2'), ...creation('3')]);
+    expect(shard.writes.map(({ protocol, rememberedByLog }) => [protocol, rememberedByLog])).toEqual([
+      [PROTOCOL, undefined],
+      [PROTOCOL, undefined],
+    ]);
+  });
+
   it('are not repeated to an overloaded shard, nor after an error that is not worth it', async () => {
     for (const error of [overloaded, new Error('a bug')]) {
       const cluster = new FakeCluster(1);
@@ -117,6 +135,7 @@ describe('writes', () => {
     // An attempt that is late has no effect either.
     await shard.write({ ...shard.writes[0]! });
     expect(shard.items).toEqual([]);
+    expect(shard.writes.at(-2)).toMatchObject({ operations: [], settles: shard.writes[0]!.operations });
 
     shard.before = () => {};
     shard.after = failing(3, full);

@@ -25,7 +25,14 @@ export class LabShard {
   write(key: string, operations: readonly WriteOperation[], changes: Partial<WriteRequest> = {}) {
     const operationId = `${this.#operationPrefix}-${++this.#operations}`;
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
-    const request = { ...envelope, operationId, shardKeys: [key as ShardKey], operations, ...changes };
+    const request = {
+      ...envelope,
+      rememberedByLog: true,
+      operationId,
+      shardKeys: [key as ShardKey],
+      operations,
+      ...changes,
+    };
     const session = new SqlSession(this.state.storage.sql);
     const answer = commit(this.state, session, request);
     // As the shard does with all answers.

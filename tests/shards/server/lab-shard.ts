@@ -74,6 +74,7 @@ export async function inNewShard<T>(
         },
         ...{
           isMigrating: () => false,
+          leastRetriedVersion: () => outcomes.leastLoggedVersion(wallClock()),
           isRecalling: () => false,
           archive: null,
           schedule: () => {},

@@ -1,4 +1,5 @@
 import { ShardQLError } from '../../errors.ts';
+import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import type { WriteRequest } from '../../protocol/write.ts';
 import { nothingWritten } from '../failures.ts';
 import type { CallOptions, ShardCaller } from '../routing/shard-caller.ts';
@@ -38,11 +39,15 @@ export async function sendWrite(
 
 const writeOf =
   (request: WriteRequest, sendings: Sendings) => async (stub: Parameters<Parameters<ShardCaller['call']>[2]>[0]) => {
-    sendings.unanswered++;
-    const reply = await stub.write(request);
+    const isRepeated = sendings.unanswered++ > 0;
+    const reply = await stub.write(isRepeated ? repeated(request) : request);
     sendings.unanswered--;
     return reply;
   };
+
+/** What may have been written already reaches no shard that would not know. */
+const repeated = (request: WriteRequest): WriteRequest =>
+  request.rememberedByLog ? { ...request, protocol: PROTOCOL_OF.rememberedWrites } : request;
 
 /**
  * Finds out what became of a write whose shard was reset for want of room: it may have been reset because of this write, or because of another
@@ -53,10 +58,11 @@ async function settle(
   caller: ShardCaller,
   shard: string,
   options: CallOptions,
-  { readBack: _, lifeMs: __, ...request }: WriteRequest,
+  { readBack: _, lifeMs: __, ...asked }: WriteRequest,
 ): Promise<Extract<Reply, { readonly status: 'OK' }> | 'NOTHING_WRITTEN' | 'UNKNOWN'> {
+  const { operations: settles, ...request } = repeated(asked);
   try {
-    const reply = await caller.call(shard, options, (stub) => stub.write({ ...request, operations: [] }));
+    const reply = await caller.call(shard, options, (stub) => stub.write({ ...request, operations: [], settles }));
     if (reply.status === 'OK') return reply.results === NO_RESULTS ? 'NOTHING_WRITTEN' : reply;
     // Failures are remembered too, but for those of other releases.
     return reply.status === 'FAILED' && !reply.error.isOfOtherRelease ? 'NOTHING_WRITTEN' : 'UNKNOWN';

@@ -1,4 +1,5 @@
 import { FailedOperation, ShardQLError, wireToError } from '../../errors.ts';
+import { loneOperation } from '../../lone-write.ts';
 import type { MutationOperation } from '../../operation.ts';
 import type { Answer } from '../../plan/answer.ts';
 import type { FreshAnswer, ReadBack, ReadCall } from '../../plan/read.ts';
@@ -32,6 +33,8 @@ export async function write(
   const operationId = crypto.randomUUID();
   const origin = idempotency?.id ?? operationId;
   const sendings: Sendings = { unanswered: 0 };
+  // Keyed writes have their answer stored for longer.
+  const isRemembered = idempotency === null && !dryRun && loneOperation(operations) !== null;
   try {
     const attempt = async (routing: Routing): Promise<WriteResult | Misrouted> => {
       const request = {
@@ -40,6 +43,7 @@ export async function write(
         shardKeys: [shardKey],
         operations,
         ...specialMembers(options),
+        ...(isRemembered && { rememberedByLog: true }),
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       const shard = routing.ownerOf(shardKey);

@@ -20,8 +20,10 @@ import { toShardError } from '../to-shard-error.ts';
 import { answeredRows, requireStillReadable } from './access/answered-rows.ts';
 import { commitAccess } from './access/commit-access.ts';
 import { RuleBroken } from './access/errors.ts';
+import { answerAgain, rememberingChange } from './answer-again.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { holds, LEFT_OUT } from './condition.ts';
+import type { LoggedCommit } from './logged-outcomes.ts';
 import { applyOperation } from './operations.ts';
 import { replay } from './replay.ts';
 import { appliedRow, type PendingResult, readResult } from './results.ts';
@@ -82,11 +84,11 @@ interface TouchingCommit extends Committed {
 function transact(shard: ShardState, session: SqlSession, request: WriteRequest): TouchingCommit | Failed | null {
   const afterCommit: (() => void)[] = [];
   const limit = timeLimitOf(request, shard.wallClock);
-  let outcome: Outcome | null;
+  let found: Outcome | LoggedCommit | null;
   try {
-    outcome = shard.storage.transactionSync(() => {
+    found = shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
-      const known = shard.outcomes.find(session, request.operationId);
+      const known = shard.outcomes.find(session, request.operationId, shard.wallClock());
       if (known !== null) return known;
       shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
       const first = replayed(shard, session, request, afterCommit);
@@ -100,7 +102,9 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
     if (!failed.error.isOfOtherRelease) remember(shard, session, request, failed)();
     return failed;
   }
-  if (outcome === null || 'error' in outcome) return outcome;
+  if (found === null || 'error' in found) return found;
+  const { version, results } = found;
+  const outcome = results === null ? answerAgain(shard, session, version, request) : { version, results };
   const isNew = outcome.version > shard.clock.last;
   // A remembered commit has an older version, which changes nothing.
   shard.clock.committed(outcome.version);
@@ -174,6 +178,10 @@ function remember(shard: ShardState, session: SqlSession, { operationId }: Write
   return committed;
 }
 
+/** Of writes that have no turn, by the rows of the log: from the newest one before to the first one of this write. */
+const isTurnToForget = (before: number, seq: number): boolean =>
+  Math.floor(seq / WRITES_PER_FORGETTING) > Math.floor(before / WRITES_PER_FORGETTING);
+
 /** By what rows are found in this request. */
 const rowsOf = ({ model, plans, ownership }: ShardState, session: SqlSession, request: WriteRequest) => ({
   model,
@@ -240,7 +248,14 @@ function applyAll(
     const answered = access && JSON.stringify(answeredRows(model, operations, pending));
     keepRecord(session, idempotency, [...shardKeys], shard.wallClock(), { ...committed, rows: answered });
   }
-  afterCommit.push(remember(shard, session, request, committed));
+  const nowMs = shard.wallClock();
+  const seq = shard.freshness.lastSeq;
+  const change = rememberingChange(shard, session, request, { version, pending, seq, nowMs });
+  if (change === null) afterCommit.push(remember(shard, session, request, committed));
+  else {
+    if (isTurnToForget(seq, change.seq)) forgetRecords(session, nowMs);
+    afterCommit.push(() => shard.outcomes.logged(session, operationId, nowMs, committed));
+  }
   return committed;
 }
 

@@ -15,9 +15,8 @@ export const deleteOperation: OperationKind<'delete'> = {
   shape: object({ kind: any, table: any, ...TARGET, select: SELECTION, when: WHEN }),
 
   apply(scope, table, operation) {
-    return {
-      result: removeRow(scope, table, locateRow(scope, table, operation, { right: 'delete' }), operation.select),
-    };
+    const row = locateRow(scope, table, operation, { right: 'delete' });
+    return { result: removeRow(scope, table, row, operation.select), removed: [row.primaryKey] };
   },
 };
 

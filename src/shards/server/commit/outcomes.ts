@@ -1,5 +1,7 @@
 import type { SqlSession } from '../../sql/sql-session.ts';
+import type { Version } from '../../version.ts';
 import {
+  type Committed,
   deleteOutcome,
   OPERATION_RETENTION_MS,
   type Outcome,
@@ -9,6 +11,7 @@ import {
   storeAsOfNow,
   writeOutcome,
 } from '../tables/operations-table.ts';
+import { type LoggedCommit, LoggedOutcomes } from './logged-outcomes.ts';
 
 /** Places that a burst has left are given up, but for so many. */
 const SPARE_PLACES = 64;
@@ -22,7 +25,7 @@ interface Remembered {
 }
 
 /**
- * The outcomes of recent writes. Where each is stored is in memory, read by the first write of a life: a few rows where little is
+ * The outcomes of recent writes, but for those that the log remembers. Where each is stored is in memory, read by the first write of a life: a few rows where little is
  * written. The oldest one gives its place to the next once its time is over.
  */
 export class Outcomes {
@@ -30,11 +33,22 @@ export class Outcomes {
   #placeById: Map<string, OutcomePlace> | null = null;
   #lastPlace = 0;
   #lastTurn = 0;
+  readonly #logged = new LoggedOutcomes();
 
   /** Null: the operation id is new. */
-  find(session: SqlSession, id: string): Outcome | null {
+  find(session: SqlSession, id: string, nowMs: number): Outcome | LoggedCommit | null {
     const found = this.#places(session).get(id);
-    return found === undefined ? null : readOutcome(session, found.place);
+    return found === undefined ? this.#logged.find(session, id, nowMs) : readOutcome(session, found.place);
+  }
+
+  /** The log remembers it. Call it once the commit stands. */
+  logged(session: SqlSession, id: string, nowMs: number, committed: Committed): void {
+    this.#logged.add(session, id, nowMs, committed);
+  }
+
+  /** The least version of the commits that may be asked for again, and that the log alone remembers, as far as this life has looked. Null: there are none. */
+  leastLoggedVersion(nowMs: number): Version | null {
+    return this.#logged.leastVersion(nowMs);
   }
 
   /** Call it within the transaction of the commit, or after that has failed. */

@@ -17,8 +17,15 @@ export interface WrittenRows extends FailedRow {
   readonly primaryKeys: readonly (readonly WireValue[] | null)[];
 }
 
+/** What was read before its rows went. */
+interface KnownResult<Result extends OperationResult> {
+  readonly result: Result;
+  /** Primary keys of the rows that a delete named; absent: it was no delete of named rows. */
+  readonly removed?: readonly (readonly WireValue[])[];
+}
+
 /** What an operation leaves: its result, or where to read it. */
-export type PendingResult<Result extends OperationResult = OperationResult> = { readonly result: Result } | WrittenRows;
+export type PendingResult<Result extends OperationResult = OperationResult> = KnownResult<Result> | WrittenRows;
 
 export const readResult = (scope: CommitScope, operation: WriteOperation, pending: PendingResult): OperationResult =>
   'result' in pending ? pending.result : readRows(scope, tableOfOperation(scope.model, operation), pending);
@@ -32,9 +39,10 @@ export function readRows(scope: CommitScope, table: TableModel, written: Written
   };
 }
 
-function readSelection(
-  { plans, session, shardKeys, visibleOnly }: CommitScope,
-  { select, primaryKeys }: WrittenRows,
+/** A selection of rows, as they are now. */
+export function readSelection(
+  { plans, session, shardKeys, visibleOnly }: Pick<CommitScope, 'plans' | 'session' | 'shardKeys' | 'visibleOnly'>,
+  { select, primaryKeys }: Pick<WrittenRows, 'select' | 'primaryKeys'>,
 ): (RowAnswer | null)[] {
   if (select === null) return [];
   const sizes = new AnswerSizes();

@@ -1,7 +1,7 @@
 /** What keeps log rows from being trimmed, however large or old the log is. */
 
 import type { SqlSession } from '../../sql/sql-session.ts';
-import { versionAt } from '../../version.ts';
+import { type Version, versionAt } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import { leastSeqOfRestores } from '../recovery/restore-span.ts';
 import { isHeld, readLogState } from '../tables/log-state-table.ts';
@@ -15,6 +15,8 @@ export interface HoldScope {
   readonly wallClock: WallClock;
   /** Migrations are tried or applied, or full-text indexes filled. */
   readonly isMigrating: () => boolean;
+  /** The least version of the commits that may be retried, as far as this life has looked; null: of none. */
+  readonly leastRetriedVersion: () => Version | null;
 }
 
 interface LogHold {
@@ -52,11 +54,17 @@ export const LOG_HOLDS: readonly LogHold[] = [
     leastSeq: ({ session }) => readTaskSince(session, 'publish'),
   },
   {
-    // A retry is told which tables its first attempt has changed.
+    // A retry is told which tables its first attempt has changed, and most of them what was answered: by rows taken back to it.
     name: 'retries',
     isBrief: true,
-    leastSeq: (scope, lastSeq) =>
-      runsAhead(scope, lastSeq) ? seqSinceOutcomes(scope, lastSeq) : seqSince(scope, lastSeq, OPERATION_RETENTION_MS),
+    leastSeq: (scope, lastSeq) => {
+      const byTime = runsAhead(scope, lastSeq)
+        ? (seqSinceOutcomes(scope, lastSeq) ?? Number.POSITIVE_INFINITY)
+        : seqSince(scope, lastSeq, OPERATION_RETENTION_MS);
+      // However the clock leaps.
+      const version = scope.leastRetriedVersion();
+      return version === null ? byTime : Math.min(byTime, findSeqSince(scope.session, lastSeq, version));
+    },
   },
   {
     name: 'restores',

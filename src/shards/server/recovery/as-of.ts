@@ -7,50 +7,18 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import { type Version, versionAt, versionToMs } from '../../version.ts';
 import { answerReads } from '../answer-reads.ts';
 import type { ShardState } from '../shard-state.ts';
-import { stopClock, writeClock } from '../tables/clock-table.ts';
-import { countChanges, type LogSpan, readChangedTables, spanOf } from '../tables/log-spans.ts';
+import { writeClock } from '../tables/clock-table.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
-import { dropOwnTriggers } from './own-triggers.ts';
+import { lookBack, PAST_LIMITS, type PastLimits } from './look-back.ts';
 import { changesSince, requireBorn } from './past-point.ts';
-import { type PastSchema, pastSchema } from './past-schema.ts';
-import { putVersionsBack, readPastVersions } from './past-versions.ts';
-import { dropTableTriggers } from './table-triggers.ts';
-import { settleReferences, takeBack } from './take-back.ts';
-
-interface PastLimits {
-  /** Changes that one read takes back at most: the shard does nothing else meanwhile, at some 10 µs each. */
-  readonly changes: number;
-  /** Log rows that are looked through for those of the shard keys, at most. */
-  readonly logRows: number;
-}
-
-const MAX_CHANGES = 50_000;
-const MAX_LOG_ROWS = 1_000_000;
-const LIMITS: PastLimits = { changes: MAX_CHANGES, logRows: MAX_LOG_ROWS };
 
 /** Callers with rules share the shard with those of others, who wait for them. */
 const MAX_CHANGES_OF_ROLES = 5_000;
 const MAX_LOG_ROWS_OF_ROLES = 100_000;
 const LIMITS_OF_ROLES: PastLimits = { changes: MAX_CHANGES_OF_ROLES, logRows: MAX_LOG_ROWS_OF_ROLES };
 
-/** To have no triggers takes a few milliseconds, and saves most of the time that a change takes. */
-const FEW_CHANGES = 1_000;
-
-/** So many changes that a restore has taken back already take the time of one: versions alone are read of them. */
-const CHANGES_OF_ONE = 4;
-
 /** Origin of a version that was raised for a read. No row of the log has it. */
 const AS_OF_ORIGIN = 'as-of';
-
-/** Rolls the transaction back, and carries the answer out of it. */
-class Answered extends Error {
-  readonly answer: JsonText<ReadAnswer>;
-
-  constructor(answer: JsonText<ReadAnswer>) {
-    super('The past has been read.');
-    this.answer = answer;
-  }
-}
 
 /**
  * Answers reads as of a version: takes rows back to it in a transaction, runs the plans on them as on any rows, and rolls back. So
@@ -93,36 +61,16 @@ function answer(shard: ShardState, session: SqlSession, request: PastRequest): J
   requireBorn(session, asOf);
   const span = changesSince(session, asOf, shardKeysOf(request));
   holdMoment(shard, session, asOf);
-  const changes = countFew(session, span, SEES_ALL.has(request.caller.role) ? LIMITS : LIMITS_OF_ROLES);
-  const schema = pastSchema(shard.model, shard.migrations);
-  const versions = readPastVersions(session, span.without, schema);
+  const past = {
+    asOf,
+    span,
+    limits: SEES_ALL.has(request.caller.role) ? PAST_LIMITS : LIMITS_OF_ROLES,
+    searches: searches(shard, request),
+  };
   const then = { ...shard, clock: { last: asOf } };
   const calls = request.calls.map((call) => ({ ...call, cacheable: false }));
-  try {
-    return shard.storage.transactionSync(() => {
-      stopClock(session);
-      dropOwnTriggers(session);
-      if (changes > FEW_CHANGES) {
-        dropTableTriggers(session, changedTables(session, span, schema), searches(shard, request));
-      }
-      takeBack(session, span, { schema, versions: 'THEN' });
-      putVersionsBack(session, versions, asOf);
-      throw new Answered(answerReads(then, session, { ...request, calls }, 'PAST'));
-    });
-  } catch (error) {
-    if (error instanceof Answered) return error.answer;
-    throw error;
-  } finally {
-    settleReferences(session);
-  }
+  return lookBack(shard, session, past, () => answerReads(then, session, { ...request, calls }, 'PAST'));
 }
-
-/** By their names in SQL. */
-const changedTables = (session: SqlSession, span: LogSpan, schema: PastSchema): string[] =>
-  readChangedTables(session, span).flatMap(({ table, schema: written }) => {
-    const since = schema(table, written);
-    return 'changed' in since ? [] : [since.table.sqlName];
-  });
 
 const searches = ({ plans }: ShardState, { calls }: ReadRequest): boolean =>
   calls.some(({ plan }) => plans.searches(plan));
@@ -155,21 +103,3 @@ export function holdMoment(
   storage.transactionSync(() => writeClock(session, asOf, AS_OF_ORIGIN, capacity.rows));
   clock.committed(asOf);
 }
-
-/** @throws ShardQLError OPERATION_LIMIT_EXCEEDED */
-function countFew(session: SqlSession, span: LogSpan, most: PastLimits): number {
-  const logRows = span.upTo - span.after;
-  if (logRows > most.logRows) throw tooMuch(most.logRows, logRows, 'in the shard');
-  const count = (limit: number) =>
-    countChanges(session, span, limit) +
-    Math.ceil(span.without.reduce((sum, part) => sum + countChanges(session, spanOf(part), limit), 0) / CHANGES_OF_ONE);
-  const changes = count(most.changes);
-  if (changes <= most.changes) return changes;
-  throw tooMuch(most.changes, count(most.logRows), 'of what is read');
-}
-
-const tooMuch = (most: number, got: number, where: string): ShardQLError =>
-  new ShardQLError(
-    'OPERATION_LIMIT_EXCEEDED',
-    `Expected at most ${most.toLocaleString('en-US')} changes ${where} since the time of @asOf, but got ${got.toLocaleString('en-US')}. Give a later time, or a shard key.`,
-  );

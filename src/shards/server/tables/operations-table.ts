@@ -1,5 +1,6 @@
 /**
- * `_operations`: the outcomes of recent writes by operation id, failures and writes that changed nothing included. That of a
+ * `_operations`: the outcomes of recent writes by operation id, failures and writes that changed nothing included; but for writes of one row,
+ * which the log remembers (`../commit/logged-outcomes.ts`). That of a
  * commit is stored in its own transaction. A router that retries a write (its answer was lost) gets the outcome of the
  * first attempt, and an attempt that arrives late has no effect of its own (W3).
  *

@@ -15,6 +15,13 @@ const inShop = <T>(test: (shard: LabShard) => T | Promise<T>, wallClock?: () => 
 const COLUMNS = Object.keys(shopRow('Customer'));
 const customer = (id: string, name: string) => Object.values(shopRow('Customer', { id, name, email: `${id}@x.org` }));
 
+/** By commits whose outcomes are stored. */
+const renameOften = (shard: LabShard): void => {
+  for (let count = 0; count < 100; count++) {
+    shard.write('t:t1', [update('Tenant', 't1', { name: `${count}` }), update('Tenant', 't1', { name: 'last' })]);
+  }
+};
+
 /** What the shard had in memory of outcomes is lost. */
 const nextLife = ({ state }: LabShard, name: string): LabShard =>
   new LabShard({ ...state, outcomes: new Outcomes() }, name);
@@ -138,10 +145,10 @@ describe('a retry under an operation id', () => {
         const failed = orphan();
         shard.write('t:t1', [create('Tenant')]);
         wall.ms += 120_000;
-        for (let count = 0; count < 100; count++) shard.write('t:t1', [update('Tenant', 't1', { name: `${count}` })]);
+        renameOften(shard);
         expect(orphan()).toEqual({ ...failed, counts: expect.anything() });
         wall.ms += 120_000;
-        for (let count = 0; count < 100; count++) shard.write('t:t1', [update('Tenant', 't1', { name: `${count}` })]);
+        renameOften(shard);
         expect(orphan()).toMatchObject({ status: 'OK' });
       },
       () => wall.ms,

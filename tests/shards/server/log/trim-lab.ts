@@ -188,18 +188,20 @@ export class TrimLab {
     const archive = bucket && new LogArchive({ bucket, shard: this.archived, session, timers });
     const { capacity } = state;
     const recall = new LogRecall({ archive, settings: total, capacity, storage, session, wallClock, timers, schedule });
+    const outcomes = new Outcomes();
     const trimmer = new LogTrimmer({
       shard: 'lab',
       ...{ settings: total, storage, session, wallClock, timers, archive },
       isRecalling: () => recall.isRunning,
       isMigrating: () => this.isMigrating,
+      leastRetriedVersion: () => outcomes.leastLoggedVersion(this.nowMs),
       schedule,
       dueAtMs: () => tasks.dueAtMs('trim'),
       isFull: () => this.isFull,
     });
     const { publisher } = this;
     this.shard = new LabShard(
-      { ...state, outcomes: new Outcomes(), freshness, publisher, trimmer, logRecall: recall, wallClock },
+      { ...state, outcomes, freshness, publisher, trimmer, logRecall: recall, wallClock },
       `life-${life}`,
     );
     this.trimmer = trimmer;

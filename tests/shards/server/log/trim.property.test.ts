@@ -38,6 +38,7 @@ const without =
       freshness: state.freshness,
       publishes: true,
       isMigrating: () => false,
+      leastRetriedVersion: () => null,
     };
     const holds = LOG_HOLDS.filter(({ name }) => !names.includes(name));
     const seqs = holds.map(({ leastSeq }) => leastSeq(scope, readLastLogSeq(session)) ?? Number.POSITIVE_INFINITY);

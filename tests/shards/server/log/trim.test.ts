@@ -279,7 +279,7 @@ describe('what is needed stays', () => {
   it('what may be retried, also once a clock was years ahead: versions then tell nothing of when commits were made', async () => {
     await inTrimLab(SMALL, async (lab) => {
       lab.pass(3_650 * DAY_MS);
-      lab.write();
+      lab.write(2);
       lab.pass(-3_650 * DAY_MS);
       lab.restart();
       for (let commit = 0; commit < 60; commit++) lab.write(40);
@@ -321,10 +321,10 @@ describe('whoever asks for what is gone', () => {
   it('is told so, or gets what covers it', async () => {
     await inTrimLab({}, async (lab) => {
       // Outcomes of before are overwritten first.
-      lab.write();
-      const gone = lab.write();
+      lab.write(2);
+      const gone = lab.write(2);
       lab.pass(8 * DAY_MS);
-      lab.write();
+      lab.write(2);
       await lab.trim();
       const { state, session } = lab.shard;
       expect(askToUndo(lab.shard, gone)).toMatchObject({
