@@ -3,11 +3,12 @@ import type { Report } from '../../events/report.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
 
-/** Codes of requests that are refused for who sends them, or for how much they ask. */
+/** Codes of requests that are refused for who sends them, for how much they ask, or for how much is asked by all. */
 const DENIALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'RATE_LIMITED',
+  'OVERLOADED',
   'PERSISTED_QUERY_ONLY',
   'COST_LIMIT_EXCEEDED',
   'DEPTH_LIMIT_EXCEEDED',

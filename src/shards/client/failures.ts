@@ -8,10 +8,12 @@ function unavailable(message: string, retryAfterMs: number, cause?: unknown): Sh
   return error;
 }
 
+/** Nothing was sent. */
 export const overloaded = (retryAfterMs: number): ShardQLError =>
-  unavailable(
+  new ShardQLError(
+    'OVERLOADED',
     'Expected a shard with room for one more call, but got one that is busy. Repeat the request later.',
-    retryAfterMs,
+    { retryable: true, retryAfterMs },
   );
 
 export const shardFailed = (cause: unknown, retryAfterMs: number): ShardQLError =>
@@ -42,7 +44,9 @@ export function nothingWritten(cause: ShardQLError): ShardQLError {
 /** The call was sent and may have been applied: a plain repeat could apply it twice. */
 export function writeInDoubt(cause: ShardQLError): ShardQLError {
   const message = `${cause.message} The write may or may not have been applied: read before you repeat it.`;
-  const error = new ShardQLError(cause.code, message, { retryable: false });
+  // What was refused for want of room is another attempt than the one in doubt.
+  const code = cause.code === 'OVERLOADED' ? 'SHARD_UNAVAILABLE' : cause.code;
+  const error = new ShardQLError(code, message, { retryable: false });
   error.cause = cause;
   return error;
 }

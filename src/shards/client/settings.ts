@@ -7,10 +7,17 @@ export interface RouterSettings {
   readonly shardCount: number;
   /** A request's time for all its calls to shards, from its first moment; for imports, the time of each batch. Default 10 s. */
   readonly requestDeadlineMs: number;
-  /** Calls of this isolate that may wait on one shard; more are refused at once. Default 512. */
+  /** Calls of this isolate that one shard is asked, or that stand in line for it; more are refused at once. Default 512. */
   readonly maxInFlightPerShard: number;
   /** Part of {@link maxInFlightPerShard} that calls for one shard key, or all scatters together, may take. Default 256. */
   readonly maxInFlightPerShardKey: number;
+  /**
+   * How long all calls of this isolate to a shard may wait for it, beyond what the quickest of lately took. If they wait longer, the
+   * shard keys with most calls stand in line for theirs. Default 25 ms.
+   */
+  readonly maxShardQueueMs: number;
+  /** How long a call stands in line before it is refused. Default 1 s. */
+  readonly admissionPatienceMs: number;
   /** Least time that a refused caller is asked to wait; up to twice as long, at random. Default 100 ms. */
   readonly shedRetryAfterMs: number;
   /** Shards that one request asks at the same time; others wait their turn. Default 16. */
@@ -46,6 +53,8 @@ export const DEFAULT_ROUTER_SETTINGS: RouterSettings = {
   requestDeadlineMs: 10_000,
   maxInFlightPerShard: 512,
   maxInFlightPerShardKey: 256,
+  maxShardQueueMs: 25,
+  admissionPatienceMs: 1_000,
   shedRetryAfterMs: 100,
   maxConcurrentCalls: 16,
   maxScatterShards: 1_024,

@@ -31,7 +31,7 @@ const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] =
   {
     name: 'shardql_denials_total',
     type: 'counter',
-    help: 'Requests that were refused for who sent them or for how much they asked, by error code.',
+    help: 'Requests that were refused for who sent them, for how much they asked, or for how much all asked, by error code.',
     samples: samplesOf(counters.denials, id),
   },
   {

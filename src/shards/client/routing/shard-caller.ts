@@ -1,10 +1,12 @@
 import { report } from '../../../events/report.ts';
 import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wait } from '../../../lib/timers.ts';
-import { PROTOCOL, type RequestEnvelope } from '../../protocol/envelope.ts';
+import { ShardQLError } from '../../errors.ts';
+import { PROTOCOL, type RequestEnvelope, SYSTEM } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 import { overloaded, shardFailed, shardFull } from '../failures.ts';
 import type { ShardClientContext } from '../shard-client-context.ts';
+import type { CallClass, CallPermit } from './admission.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deadline } from './deadline.ts';
 import { shardStub } from './router-env.ts';
@@ -19,11 +21,14 @@ export interface CallOptions {
 /** Makes one request's calls to shards: admitted, in time, repeated where that is worthwhile, and counted. */
 export class ShardCaller {
   readonly #scope: ShardClientContext;
+  /** See `CallClass`. */
+  readonly #isPrior: boolean;
   /** Shared within the request only; dropped after an exception, since a stub that has thrown stays broken. */
   readonly #stubByName = new Map<string, ShardRpc>();
 
   constructor(scope: ShardClientContext) {
     this.#scope = scope;
+    this.#isPrior = scope.caller.role === SYSTEM.role;
   }
 
   /** `deadline`: of the call. */
@@ -32,7 +37,7 @@ export class ShardCaller {
     return { protocol: PROTOCOL, epoch, caller, expiresAtMs: atMs, ...(requestId !== undefined && { requestId }) };
   }
 
-  /** Throws `SHARD_UNAVAILABLE`, `SHARD_FULL` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */
+  /** Throws `OVERLOADED`, `SHARD_UNAVAILABLE`, `SHARD_FULL` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */
   async call<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
     return await this.#scope.calls.run(() => this.#repeat(shard, options, send));
   }
@@ -56,16 +61,42 @@ export class ShardCaller {
   }
 
   async #once<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
-    const { state, settings, timers, trace, random } = this.#scope;
+    const { state, settings, timers, trace } = this.#scope;
     const { deadline, shardKey } = options;
-    const permit = state.admission.admit(shard, shardKey, deadline.atMs, timers.now(), settings);
-    if (!permit) throw overloaded(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
+    const of = { shardKey, role: this.#scope.caller.role, isPrior: this.#isPrior };
+    const permit =
+      state.admission.admit(shard, of, timers.now(), deadline.atMs, settings) ??
+      (await this.#admittedInLine(shard, of, deadline));
     try {
       trace.called(shard);
-      return await deadline.within(this.#sent(shard, send));
+      const answer = await deadline.within(this.#sent(shard, send));
+      state.admission.ended(permit, timers.now(), settings);
+      return answer;
+    } catch (error) {
+      if (error instanceof PlatformFailure && error.isOverload) state.admission.refused(permit, timers.now(), settings);
+      else if (isLate(error)) state.admission.timedOut(permit, timers.now(), settings);
+      throw error;
     } finally {
       state.admission.release(permit);
     }
+  }
+
+  async #admittedInLine(shard: string, of: CallClass, deadline: Deadline): Promise<CallPermit> {
+    const { state, settings, timers, random } = this.#scope;
+    const { admission } = state;
+    const untilMs = timers.now() + settings.admissionPatienceMs;
+    const place = admission.standInLine(shard, of, timers.now(), untilMs, settings);
+    try {
+      while (place !== null && timers.now() < untilMs) {
+        const pauseMs = admission.pauseMs(shard) * (0.5 + random());
+        await deadline.within(wait(timers, pauseMs));
+        const permit = admission.admit(shard, of, timers.now(), deadline.atMs, settings, place);
+        if (permit !== null) return permit;
+      }
+    } finally {
+      if (place !== null) admission.leave(shard, place);
+    }
+    throw overloaded(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
   }
 
   async #sent<T>(shard: string, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
@@ -79,6 +110,9 @@ export class ShardCaller {
     }
   }
 }
+
+/** The shard has not come to the call in time. */
+const isLate = (error: unknown): boolean => error instanceof ShardQLError && error.code === 'DEADLINE_EXCEEDED';
 
 /** An exception instead of an answer: the platform's, or a bug in the shard. */
 class PlatformFailure extends Error {
@@ -94,8 +128,13 @@ class PlatformFailure extends Error {
    * all calls can be repeated. Repeating a call to an overloaded object would make it worse.
    */
   get isWorthRetry(): boolean {
-    const { retryable, durableObjectReset, overloaded } = this.cause as PlatformFlags;
-    return (retryable === true || durableObjectReset === true) && overloaded !== true;
+    const { retryable, durableObjectReset } = this.cause as PlatformFlags;
+    return (retryable === true || durableObjectReset === true) && !this.isOverload;
+  }
+
+  /** More calls wait for the object than the platform lets wait. */
+  get isOverload(): boolean {
+    return (this.cause as PlatformFlags).overloaded === true;
   }
 
   /**

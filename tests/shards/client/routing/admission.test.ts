@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createRouterState } from '../../../../src/shards/client/create-shard-client.ts';
-import { Admission } from '../../../../src/shards/client/routing/admission.ts';
+import { Admission, type CallClass } from '../../../../src/shards/client/routing/admission.ts';
 import { compilePlan } from '../../../../src/shards/plan/compiled-plan.ts';
 import { FakeCluster, item, ownerKey } from '../fake-cluster.ts';
 import { itemByKey, itemPage } from '../plans.ts';
 
-const limits = { maxInFlightPerShard: 4, maxInFlightPerShardKey: 2 };
+const limits = { maxInFlightPerShard: 4, maxInFlightPerShardKey: 2, maxShardQueueMs: 25 };
+
+const callOf = (shardKey: string | null): CallClass => ({ shardKey, role: 'user', isPrior: false });
 
 describe('admission', () => {
   it('bounds the calls of a shard, and the share of one shard key', () => {
     const admission = new Admission();
-    const admit = (shard: string, shardKey: string | null) => admission.admit(shard, shardKey, 1_000, 0, limits);
+    const admit = (shard: string, shardKey: string | null) =>
+      admission.admit(shard, callOf(shardKey), 0, 1_000, limits);
     const first = admit('s', 't:a');
     expect(first).not.toBeNull();
     expect(admit('s', 't:a')).not.toBeNull();
@@ -28,10 +31,88 @@ describe('admission', () => {
 
   it('forgets calls whose request was dropped, once their time is over', () => {
     const admission = new Admission();
-    for (let call = 0; call < 4; call++) admission.admit('s', `t:${call}`, 1_000, 0, limits);
-    expect(admission.admit('s', 't:a', 2_000, 999, limits)).toBeNull();
-    expect(admission.admit('s', 't:a', 2_000, 1_000, limits)).not.toBeNull();
+    for (let call = 0; call < 4; call++) admission.admit('s', callOf(`t:${call}`), 0, 1_000, limits);
+    expect(admission.admit('s', callOf('t:a'), 999, 2_000, limits)).toBeNull();
+    expect(admission.admit('s', callOf('t:a'), 1_000, 2_000, limits)).not.toBeNull();
     expect(admission.inFlight('s')).toBe(1);
+  });
+});
+
+describe('admission while calls wait', () => {
+  const bounds = { maxInFlightPerShard: 512, maxInFlightPerShardKey: 256, maxShardQueueMs: 25 };
+
+  /** So many calls of one shard key at the same time, each of which takes so long. */
+  function batch(admission: Admission, calls: number, startMs: number, tookMs: number): number {
+    const permits = Array.from({ length: calls }, () =>
+      admission.admit('s', callOf('t:a'), startMs, startMs + 10_000, bounds),
+    ).filter((permit) => permit !== null);
+    for (const permit of permits) admission.ended(permit, startMs + tookMs, bounds);
+    return permits.length;
+  }
+
+  /** After it, one call of a shard key may be in flight. */
+  function untilOneFits(admission: Admission): number {
+    batch(admission, 5, 0, 5);
+    let nowMs = 200;
+    for (; batch(admission, 32, nowMs, 200) > 5; ) nowMs += 200;
+    for (let round = 0; round < 10; round++, nowMs += 200)
+      for (let call = 0; call < 5; call++) batch(admission, 1, nowMs, 200);
+    return nowMs;
+  }
+
+  it('falls by half until calls are as quick as before, and rises again', () => {
+    const admission = new Admission();
+    batch(admission, 5, 0, 5);
+    const admitted = [200, 400, 600, 800].map((nowMs) => batch(admission, 32, nowMs, 200));
+    expect(admitted).toEqual([32, 32, 16, 8]);
+    let nowMs = 1_000;
+    for (; batch(admission, 32, nowMs, 5) < 32; ) nowMs += 150;
+    expect(nowMs).toBeLessThan(20_000);
+  });
+
+  it('is not touched by calls that take long, as long as one of them does not', () => {
+    const admission = new Admission();
+    for (let nowMs = 0; nowMs < 5_000; nowMs += 200) {
+      expect(batch(admission, 32, nowMs, 190)).toBe(32);
+      batch(admission, 1, nowMs, 5);
+    }
+  });
+
+  it('leaves a call to each shard key, and all to ShardQL itself', () => {
+    const admission = new Admission();
+    const nowMs = untilOneFits(admission);
+    const admit = (of: CallClass) => admission.admit('s', of, nowMs, nowMs + 10_000, bounds);
+    expect(admit(callOf('t:a'))).not.toBeNull();
+    expect(admit(callOf('t:a'))).toBeNull();
+    expect(admit(callOf('t:b'))).not.toBeNull();
+    expect(admit(callOf(null))).not.toBeNull();
+    expect(admit({ ...callOf('t:a'), isPrior: true })).not.toBeNull();
+  });
+
+  it('does not take permits for held that a dropped request has left behind', () => {
+    const admission = new Admission();
+    const nowMs = untilOneFits(admission);
+    const admitAt = (atMs: number) => admission.admit('s', callOf('t:a'), atMs, atMs + 10_000, bounds);
+    expect(admitAt(nowMs)).not.toBeNull();
+    expect(admitAt(nowMs + 1_900)).toBeNull();
+    expect(admitAt(nowMs + 2_100)).not.toBeNull();
+    expect(admission.inFlight('s')).toBe(2);
+  });
+
+  it('lets nobody pass a line, nor any line grow beyond what may be in flight', () => {
+    const admission = new Admission();
+    const nowMs = untilOneFits(admission);
+    const held = admission.admit('s', callOf('t:a'), nowMs, nowMs + 10_000, bounds)!;
+    const stand = () => admission.standInLine('s', callOf('t:a'), nowMs, nowMs + 1_000, bounds);
+    const place = stand()!;
+    for (let call = 2; call < bounds.maxInFlightPerShardKey; call++) expect(stand()).not.toBeNull();
+    expect(stand()).toBeNull();
+    admission.release(held);
+    expect(admission.admit('s', callOf('t:a'), nowMs, nowMs + 10_000, bounds)).toBeNull();
+    const admitted = admission.admit('s', callOf('t:a'), nowMs, nowMs + 10_000, bounds, place)!;
+    admission.release(admitted);
+    // All have gone.
+    expect(admission.admit('s', callOf('t:a'), nowMs + 1_000, nowMs + 10_000, bounds)).not.toBeNull();
   });
 });
 
@@ -61,7 +142,7 @@ describe('an overloaded shard', () => {
   }
   const shedding = {
     status: 'rejected',
-    reason: { code: 'SHARD_UNAVAILABLE', details: { retryable: true, retryAfterMs: expect.any(Number) } },
+    reason: { code: 'OVERLOADED', details: { retryable: true, retryAfterMs: expect.any(Number) } },
   };
 
   it('F35: holds a bounded number of calls; one tenant leaves room for others, other shards are not affected', async () => {
@@ -88,6 +169,34 @@ describe('an overloaded shard', () => {
     open();
     await Promise.all(waiting);
     expect(await read('owner-0')).toEqual([['owner-0', 'x', null]]);
+  });
+
+  it('F36: holds calls back that would only wait, and refuses them with a hint if that takes too long', async () => {
+    const { hot, state, read, cluster, open } = overloaded();
+    open();
+    await read('owner-0');
+    let under = 0;
+    let most = 0;
+    hot.before = async () => {
+      most = Math.max(most, ++under);
+      await scheduler.wait(120);
+      under--;
+    };
+    const ask = (admissionPatienceMs: number) => {
+      const given = { ...settings, maxInFlightPerShardKey: 100, maxInFlightPerShard: 100, admissionPatienceMs };
+      const item = { plan: compilePlan(itemByKey), values: [], keys: [['owner-0', 'x']] };
+      const call = () => cluster.client({ state, settings: given }).read({ ...item, shardKeys: [ownerKey('owner-0')] });
+      return Promise.allSettled(Array.from({ length: 16 }, call));
+    };
+    const isAnswered = ({ status }: PromiseSettledResult<unknown>) => status === 'fulfilled';
+    for (let round = 0; round < 3; round++) expect((await ask(10_000)).every(isAnswered)).toBe(true);
+    most = 0;
+    const outcomes = await ask(20);
+    expect(most).toBeLessThan(16);
+    const refused = outcomes.filter((outcome) => !isAnswered(outcome));
+    expect(refused).not.toEqual([]);
+    for (const outcome of refused) expect(outcome).toMatchObject(shedding);
+    expect(state.admission.inFlight(hot.name)).toBe(0);
   });
 
   it('gives room back after a deadline and after failures', async () => {
