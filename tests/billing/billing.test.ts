@@ -70,6 +70,17 @@ describe('what the platform bills', () => {
     expect(of('trim').rowsWritten).toBeLessThan(0.05);
   });
 
+  it('is no more rows written, and some dozens read, where a shard sleeps before and after an update', () => {
+    expect(of('W6-lone').rowsWritten).toBe(3);
+    expect(of('W6-lone').rowsRead).toBeLessThan(90);
+  });
+
+  it('is counted to the last row, of what was never recorded too', () => {
+    const counted = { ...NOTHING, rowsRead: 1 };
+    expect(settled(counted, NOTHING)).toEqual(counted);
+    expect(settled({ ...NOTHING, rowsRead: 101 }, { ...NOTHING, rowsRead: 100 }).rowsRead).toBe(100);
+  });
+
   it('is at most one put and one message for a write of what is cached', () => {
     for (const name of ['W6-cached', 'W6-cached-lone'] as const) {
       expect(of(name).kvPuts, name).toBeLessThanOrEqual(1);

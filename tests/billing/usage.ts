@@ -51,12 +51,11 @@ export const rounded = (usage: Usage): Usage => ({
 const ROWS_READ_SPREAD = 2;
 const ROWS_READ_SPREAD_PART = 0.1;
 
-/** What was measured, with the rows read that are recorded where the two differ no more than runs do. */
+/** What was measured, with the rows read that are recorded, if any are, where the two differ no more than runs do. */
 export const settled = (usage: Usage, recorded: Usage): Usage => {
   const spread = Math.max(ROWS_READ_SPREAD, recorded.rowsRead * ROWS_READ_SPREAD_PART);
-  return Math.abs(usage.rowsRead - recorded.rowsRead) <= spread && usage.rowsRead > 0
-    ? { ...usage, rowsRead: recorded.rowsRead }
-    : usage;
+  const isSame = Math.abs(usage.rowsRead - recorded.rowsRead) <= spread;
+  return isSame && usage.rowsRead > 0 && recorded.rowsRead > 0 ? { ...usage, rowsRead: recorded.rowsRead } : usage;
 };
 
 /** Only what is not 0. */

@@ -254,7 +254,7 @@ function applyAll(
   if (change === null) afterCommit.push(remember(shard, session, request, committed));
   else {
     if (isTurnToForget(seq, change.seq)) forgetRecords(session, nowMs);
-    afterCommit.push(() => shard.outcomes.logged(session, operationId, nowMs, committed));
+    afterCommit.push(shard.outcomes.logged(session, operationId, nowMs, committed));
   }
   return committed;
 }

@@ -13,8 +13,8 @@ import {
 } from '../tables/operations-table.ts';
 import { type LoggedCommit, LoggedOutcomes } from './logged-outcomes.ts';
 
-/** Places that a burst has left are given up, but for so many. */
-const SPARE_PLACES = 64;
+/** Places that a burst has left are given up, but for so many: each wake reads all of them. */
+const SPARE_PLACES = 32;
 
 /** An outcome that is stored, if the transaction ends well. */
 interface Remembered {
@@ -41,9 +41,15 @@ export class Outcomes {
     return found === undefined ? this.#logged.find(session, id, nowMs) : readOutcome(session, found.place);
   }
 
-  /** The log remembers it. Call it once the commit stands. */
-  logged(session: SqlSession, id: string, nowMs: number, committed: Committed): void {
-    this.#logged.add(session, id, nowMs, committed);
+  /** The log remembers it. Call it within the transaction, and what it gives once the commit stands. */
+  logged(session: SqlSession, id: string, nowMs: number, committed: Committed): () => void {
+    const places = this.#places(session);
+    const [spare] = places.size > SPARE_PLACES ? overAmong(places, 1, nowMs) : [];
+    if (spare !== undefined) deleteOutcome(session, spare[1].place);
+    return () => {
+      if (spare !== undefined) places.delete(spare[0]);
+      this.#logged.add(session, id, nowMs, committed);
+    };
   }
 
   /** The least version of the commits that may be asked for again, and that the log alone remembers, as far as this life has looked. Null: there are none. */
@@ -56,9 +62,7 @@ export class Outcomes {
     const places = this.#places(session);
     const [first] = places.values();
     if (first !== undefined && first.atMs > nowMs + OPERATION_RETENTION_MS) this.#stampAnew(session, places, nowMs);
-    const isOver = ({ atMs }: OutcomePlace) => atMs < nowMs - OPERATION_RETENTION_MS;
-    const oldest = [...firstOf(places, 2)].filter(([, place]) => isOver(place));
-    const [reused, spare] = oldest;
+    const [reused, spare] = overAmong(places, 2, nowMs);
     const kept = { place: reused?.[1].place ?? this.#lastPlace + 1, turn: this.#lastTurn + 1, atMs: nowMs };
     writeOutcome(session, id, kept, outcome);
     const isGivenUp = spare !== undefined && places.size > SPARE_PLACES;
@@ -90,6 +94,10 @@ export class Outcomes {
     return this.#placeById;
   }
 }
+
+/** Of the oldest ones, so many, those whose time is over. */
+const overAmong = (places: ReadonlyMap<string, OutcomePlace>, count: number, nowMs: number) =>
+  [...firstOf(places, count)].filter(([, { atMs }]) => atMs < nowMs - OPERATION_RETENTION_MS);
 
 function* firstOf<T>(all: Iterable<T>, count: number): Generator<T, void, undefined> {
   let left = count;

@@ -102,6 +102,25 @@ describe('a write of one row whose answer was lost', () => {
     );
   });
 
+  it('gives up places of outcomes that a burst has left, one at a time', async () => {
+    const wall = { ms: Date.UTC(2026, 5, 1) };
+    await inShop(
+      (shard) => {
+        const rename = update('Customer', 'c1', { name: 'x' });
+        for (let count = 0; count < 60; count++) shard.write('t:t1', count === 0 ? oneOfEach : [rename, rename]);
+        expect(stored(shard)).toBe(60);
+        wall.ms += 600_000;
+        for (const left of [59, 58, 57]) {
+          shard.write('t:t1', [rename]);
+          expect(stored(shard)).toBe(left);
+        }
+        for (let count = 0; count < 60; count++) restart(shard).write('t:t1', [rename]);
+        expect(stored(shard)).toBe(32);
+      },
+      () => wall.ms,
+    );
+  });
+
   it('is found after a restart, however the clock has leapt meanwhile', async () => {
     const wall = { ms: Date.UTC(2026, 5, 1) };
     await inShop(
