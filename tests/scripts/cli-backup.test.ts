@@ -74,10 +74,13 @@ describe('a backup', () => {
         return JSON.parse(stdout);
       };
       const first = await run('backup', 'r2://backups/a/b', '--url', shop.origin);
-      await shop.graphql('mutation { updateTenant(by: { id: "tenant-1" }, data: { name: "Renamed" }) { id } }');
+      await shop.graphql(
+        'mutation { createTenant(data: { id: "second", name: "T", plan: FREE, settings: {} }) { id } }',
+      );
       const second = await run('backup', 'r2://backups/a/b', '--url', shop.origin);
       expect([first.basedOn, first.because]).toEqual([null, 'there is no backup before']);
       expect([second.basedOn, second.because]).toEqual([first.version, null]);
+      expect(second.contentHash).not.toBe(first.contentHash);
       expect(r2.keys()).toEqual(
         ['manifest.json', ...second.shards.map(({ file }: { file: string }) => file)].map((name) => `a/b/${name}`),
       );
@@ -101,6 +104,20 @@ describe('a backup', () => {
     expect(mended.basedOn).toBe(manifest.version);
     expect(notes.filter((line) => line.includes('damaged'))).toHaveLength(2);
     expect(mended.manifest.contentHash).toBe(manifest.contentHash);
+    expect((await verifyBackup(new FolderStore(folder))).problems).toEqual([]);
+  });
+
+  it('leaves the file of a shard as it was that has had no commit since', async () => {
+    const folder = dir('unchanged');
+    const { manifest } = await makeBackup(new FolderStore(folder), of(shop));
+    const { errors } = await shop.graphql(
+      'mutation { createTenant(data: { id: "later", name: "T", plan: FREE, settings: {} }) { id } }',
+    );
+    expect(errors).toEqual([]);
+    const { manifest: next, basedOn } = await makeBackup(new FolderStore(folder), of(shop));
+    expect(basedOn).toBe(manifest.version);
+    const changed = next.shards.filter(({ sha256 }, at) => sha256 !== manifest.shards[at]!.sha256);
+    expect(changed).toHaveLength(1);
     expect((await verifyBackup(new FolderStore(folder))).problems).toEqual([]);
   });
 

@@ -41,9 +41,15 @@ export async function copyShard(
   if (base !== null && copyOfBase === null)
     note(`${name}: copying all rows: ${base.file} of the backup before is damaged.`);
   const path = copyOfBase ?? (await writer.create(file, null));
-  await fill(path, client, { shard, version, base: copyOfBase === null ? null : base });
+  const known = copyOfBase === null ? null : base;
+  // Where nothing was changed, it is not even opened: its indexes would be made again.
+  if (known === null || !isAsBefore(shard, known)) await fill(path, client, { shard, version, base: known });
   return await kept(writer, inspector, shard, file, path);
 }
+
+/** No commit has come since: what the shard has written last is in the backup before. */
+const isAsBefore = (shard: StartedBackup['shards'][number], before: BackedUpShard): boolean =>
+  shard.seq === before.seq && shard.seqVersion === before.seqVersion;
 
 /** The same as of an earlier moment, and of the shard keys that were asked for alone. */
 export async function copyShardOfThen(
