@@ -421,13 +421,23 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 20_000,
   },
   {
+    name: 'sleepy',
+    shows:
+      'Shards that sleep, wake, fill and crash keep all promises of reads, make each write once whose answer was lost, and put nothing once nobody asks.',
+    project: 'node',
+    files: ['tests/histories/sleepy.test.ts'],
+    variable: 'RUNS',
+    unit: 'short histories',
+    size: 10_000,
+  },
+  {
     name: 'seeded-bugs',
     shows: 'Histories find bugs that are put into the sources.',
     project: 'node',
     files: ['tests/histories/seeded-bugs.test.ts'],
     variable: 'RUNS',
     unit: 'bugs',
-    size: 42,
+    size: 43,
   },
   {
     name: 'names',

@@ -1,21 +1,12 @@
-import { createHash } from 'node:crypto';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { runHistory } from './history.ts';
+import { makeSameEachTime } from './same-each-time.ts';
 import { STEPS } from './steps.ts';
 
 const runs = propertyRuns(60);
 
-beforeAll(() => {
-  // Digests without a trip to another thread: a history must not depend on when that comes back.
-  vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (_, data) => {
-    const digest = createHash('sha256')
-      .update(data as Uint8Array)
-      .digest();
-    return digest.buffer.slice(digest.byteOffset, digest.byteOffset + digest.byteLength) as ArrayBuffer;
-  });
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-});
+beforeAll(makeSameEachTime);
 
 it(`every read keeps the promise of its mode (${describeRuns(runs)})`, { timeout: 24 * 3_600_000 }, async () => {
   const totals: Record<string, number> = { reads: 0, commits: 0 };

@@ -19,8 +19,9 @@ import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { SimulatedKv } from '../support/cache/simulated-kv.ts';
 import { below, createRandom, pick, type Random } from '../support/random.ts';
 import * as shop from './cached-shop.ts';
+import { BUSY, type Chances } from './chances.ts';
 import { Checker, type ObservedRead } from './checker.ts';
-import { SimulatedShard } from './simulated-shard.ts';
+import { SimulatedShard, type Written } from './simulated-shard.ts';
 import { SimulatedTime, SkewedClock, settle } from './simulated-time.ts';
 
 export interface Outcome {
@@ -60,8 +61,8 @@ interface Isolate {
   readonly background: Promise<unknown>[];
 }
 
-export async function runHistory(seed: number, steps: number): Promise<Outcome> {
-  const history = await History.begin(createRandom(seed));
+export async function runHistory(seed: number, steps: number, chances: Chances = BUSY): Promise<Outcome> {
+  const history = await History.begin(createRandom(seed), chances);
   try {
     return await history.run(steps);
   } finally {
@@ -71,6 +72,7 @@ export async function runHistory(seed: number, steps: number): Promise<Outcome> 
 
 class History {
   readonly #random: Random;
+  readonly #chances: Chances;
   readonly #time = new SimulatedTime();
   readonly #model: Model;
   readonly #kv: SimulatedKv;
@@ -91,8 +93,9 @@ class History {
   #stampPuts = 0;
   #isCalm = false;
 
-  private constructor(random: Random) {
+  private constructor(random: Random, chances: Chances) {
     this.#random = random;
+    this.#chances = chances;
     const policy = { ttlSeconds: pick(random, [2, 60, 600]), swrSeconds: pick(random, [0, 30]) };
     this.#model = shop.withPolicy(policy);
     this.#checker = new Checker((policy.ttlSeconds + policy.swrSeconds) * 1_000);
@@ -103,8 +106,8 @@ class History {
     });
   }
 
-  static async begin(random: Random): Promise<History> {
-    const history = new History(random);
+  static async begin(random: Random, chances: Chances): Promise<History> {
+    const history = new History(random, chances);
     await history.#open();
     return history;
   }
@@ -165,16 +168,20 @@ class History {
 
   async #step(): Promise<void> {
     const random = this.#random;
-    const dice = random();
-    if (dice < 0.45) this.#start(this.#read());
-    else if (dice < 0.62) this.#start(this.#write());
-    else if (dice < 0.7) this.#startConsumer();
-    else if (dice < 0.73) this.#crash();
-    else if (dice < 0.75) this.#kv.isDown = !this.#kv.isDown && this.#seldom(0.5);
-    else if (dice < 0.77) this.#stepClock();
-    else if (dice < 0.8) pick(random, this.#shards).sleep();
+    let dice = random();
+    const happens = (thing: Exclude<keyof Chances, 'lost'>): boolean => {
+      dice -= this.#chances[thing];
+      return dice < 0;
+    };
+    if (happens('read')) this.#start(this.#read());
+    else if (happens('write')) this.#start(this.#write());
+    else if (happens('consume')) this.#startConsumer();
+    else if (happens('crash')) this.#crash();
+    else if (happens('kv')) this.#kv.isDown = !this.#kv.isDown && this.#seldom(0.5);
+    else if (happens('clock')) this.#stepClock();
+    else if (happens('sleep')) pick(random, this.#shards).sleep();
     // Traces end, and what was cached under them.
-    else if (dice < 0.81) await this.#advance(below(random, LONGEST_PAUSE_MS));
+    else if (happens('pause')) await this.#advance(below(random, LONGEST_PAUSE_MS));
     else
       await this.#advance(this.#seldom(0.15) ? below(random, 40_000) : below(random, this.#seldom(0.4) ? 3_000 : 60));
     await settle();
@@ -350,7 +357,8 @@ class History {
     }
     const shardKey = shop.shardKeyOf(tenant);
     const shard = this.#shardOf(shardKey);
-    const written = shard.write(shardKey, [operation], readBack);
+    const answered = shard.write(shardKey, [operation], readBack);
+    const written = this.#seldom(this.#chances.lost) ? this.#repeat(shard, answered) : answered;
     this.#commits++;
     const at = this.#checker.commit(tenant, { atMs: this.#time.now(), customers });
     if (written.events.length > 0 && !this.#seldom(0.2)) {
@@ -359,6 +367,19 @@ class History {
       this.#queue.push(message, ...(this.#seldom(0.2) ? [message] : []));
     }
     return { ...written, shard: shard.name, at };
+  }
+
+  /** The answer is lost: the write is sent again. */
+  #repeat(shard: SimulatedShard, lost: Written): Written {
+    if (this.#seldom(0.5)) shard.crash();
+    try {
+      const written = shard.repeat();
+      if (written.version === lost.version) return written;
+    } catch {
+      // It could not be made again, which it should not have been.
+    }
+    this.#problems.push('a write whose answer was lost was made a second time');
+    return lost;
   }
 
   /** A consumer takes some messages, in any order; it may die at any time, and then has acknowledged nothing. */

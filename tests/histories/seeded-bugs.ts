@@ -290,6 +290,12 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     isRare: true,
   },
   {
+    name: 'a life does not look for what the one before has written',
+    file: 'shards/server/commit/logged-outcomes.ts',
+    from: 'this.#entryById ??= readEntries(session, nowMs);',
+    to: 'this.#entryById ??= new Map();',
+  },
+  {
     name: 'stale entries live for ever',
     file: JUDGE,
     from: 'Math.min(entry.ttlMs + entry.swrMs, life.ttlMs + life.swrMs)',

@@ -10,6 +10,7 @@ import type { FreshAnswer, ReadBack } from '../../src/shards/plan/read.ts';
 import type { PlanValue } from '../../src/shards/plan/value.ts';
 import { DEVELOPER, PROTOCOL } from '../../src/shards/protocol/envelope.ts';
 import type { ReadAnswer } from '../../src/shards/protocol/read.ts';
+import type { WriteRequest } from '../../src/shards/protocol/write.ts';
 import { answerReads } from '../../src/shards/server/answer-reads.ts';
 import { answerBackup } from '../../src/shards/server/backup/answer-backup.ts';
 import { startClock } from '../../src/shards/server/clock.ts';
@@ -50,6 +51,15 @@ export interface SimulatedShardOptions {
   readonly kv: StampKv;
 }
 
+/** What a write has led to. */
+export interface Written {
+  readonly version: number;
+  /** Shard keys for which the router sends an event. */
+  readonly events: readonly ShardKey[];
+  readonly touched: readonly Touched[];
+  readonly readBack: readonly FreshAnswer[] | null;
+}
+
 /** Nearly nothing is kept but what is needed. */
 const LOG_SETTINGS = toLogSettings({ maxAgeDays: 1 / 86_400 });
 
@@ -85,6 +95,7 @@ export class SimulatedShard {
   readonly #plans: PlanRunner;
   #life: Life;
   #operations = 0;
+  #lastWrite: WriteRequest | null = null;
   #lives = 0;
 
   private constructor(options: SimulatedShardOptions, storage: NodeStorage) {
@@ -128,20 +139,11 @@ export class SimulatedShard {
     return { answers: answers as readonly Answer[], asOf: reply.asOf, changed: changed!, coveredMs };
   }
 
-  write(
-    shardKey: ShardKey,
-    operations: readonly RowOperation[],
-    readBack: ReadBack | null = null,
-  ): {
-    readonly version: number;
-    readonly events: readonly ShardKey[];
-    readonly touched: readonly Touched[];
-    readonly readBack: readonly FreshAnswer[] | null;
-  } {
+  write(shardKey: ShardKey, operations: readonly RowOperation[], readBack: ReadBack | null = null): Written {
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
     const operationId = `${this.name}-${++this.#operations}`;
     const calls = readBack && [toCall(shardKey, readBack)];
-    const request = {
+    this.#lastWrite = {
       ...envelope,
       rememberedByLog: true,
       operationId,
@@ -149,8 +151,13 @@ export class SimulatedShard {
       operations,
       ...(calls && { readBack: calls }),
     };
+    return this.repeat();
+  }
+
+  /** The last write once more, as a router sends it whose answer was lost. */
+  repeat(): Written {
     const { state } = this.#life;
-    const answer = commit(state, new SqlSession(state.storage.sql), request);
+    const answer = commit(state, new SqlSession(state.storage.sql), this.#lastWrite!);
     if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
     const { version, unpublished = [], touched = [] } = answer;
     return { version, events: unpublished as ShardKey[], touched, readBack: readBackOf(this.name, 1, answer) };
