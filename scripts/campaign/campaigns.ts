@@ -265,23 +265,13 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 2_000,
   },
   {
-    name: 'restore-as-kill',
-    shows:
-      'A tenant is copied whole under another shard key, as of its time, when the server is killed in the middle, while the tenant is written to; nobody sees a half copy.',
-    project: 'node',
-    files: ['tests/e2e/f63b-restore-as-kill.test.ts'],
-    variable: 'ROUNDS',
-    unit: 'copies, each killed twice',
-    size: 50,
-  },
-  {
     name: 'restore-kill',
     shows:
-      'A tenant gets exactly its rows back when the server is killed in the middle of its restore, while others write: the shard goes on by itself.',
+      'A tenant gets exactly its rows back, and another one, which is written to, is copied whole under another shard key, when the server is killed in the middle: the shards go on by themselves, and nobody sees a half copy.',
     project: 'node',
     files: ['tests/e2e/f63-restore-kill.test.ts'],
     variable: 'ROUNDS',
-    unit: 'restores, each killed twice',
+    unit: 'rounds of a restore and a copy, killed twice',
     size: 50,
   },
   {
