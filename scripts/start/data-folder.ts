@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { takeExclusiveLock } from '../project/exclusive-lock.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { endProcess, identify } from './process-identity.ts';
 import { StartError } from './start-error.ts';
@@ -13,11 +14,7 @@ interface Owner {
   readonly workerd: ProcessIdentity | null;
 }
 
-/**
- * A data folder with its one owner. Node has no `flock`, but SQLite has: the lock is a write transaction on `owner.lock`
- * that is never finished. The operating system ends it with the process, however the process ends, so there are no
- * stale locks and no races about taking one over. `owner.json` beside it says who the owner is.
- */
+/** A data folder with its one owner, who has locked `owner.lock`. `owner.json` beside it says who that is. */
 export class DataFolder {
   readonly path: string;
   readonly #lock: DatabaseSync;
@@ -60,27 +57,18 @@ export class DataFolder {
 const ownerFile = (path: string): string => join(path, 'owner.json');
 
 function takeLock(path: string): DatabaseSync {
-  let lock: DatabaseSync | undefined;
+  let lock: DatabaseSync | null;
   try {
-    mkdirSync(path, { recursive: true });
-    lock = new DatabaseSync(join(path, 'owner.lock'));
-    lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    return lock;
+    lock = takeExclusiveLock(join(path, 'owner.lock'));
   } catch (error) {
-    lock?.close();
-    throw refusal(path, error as NodeJS.ErrnoException & { errcode?: number });
+    throw new StartError(
+      `Cannot use the data folder ${path}: ${(error as Error).message}. Choose another with --data.`,
+    );
   }
-}
-
-const SQLITE_BUSY = 5;
-
-function refusal(path: string, error: NodeJS.ErrnoException & { errcode?: number }): StartError {
-  if (error.errcode !== SQLITE_BUSY) {
-    return new StartError(`Cannot use the data folder ${path}: ${error.message}. Choose another with --data.`);
-  }
+  if (lock !== null) return lock;
   const owner = readOwner(path);
   const who = owner ? `process ${owner.process.pid}, which serves port ${owner.port}` : 'another process';
-  return new StartError(`The data folder ${path} is in use by ${who}. Stop it, or choose another folder with --data.`);
+  throw new StartError(`The data folder ${path} is in use by ${who}. Stop it, or choose another folder with --data.`);
 }
 
 /** A runtime whose Node process was killed may still have the databases open. */

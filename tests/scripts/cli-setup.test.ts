@@ -155,6 +155,60 @@ describe('npm run shardql -- setup', () => {
     await expect(setUpIn(new AccountInMemory())).rejects.toMatchObject({ failure: 'NOT_THERE' });
   });
 
+  it('makes nothing for environments that share a queue, or are wrong in another way', async () => {
+    const memory = new AccountInMemory();
+    place.write('wrangler.toml', written('wrangler.toml').replaceAll('-dead-staging', '-dead'));
+    for (const env of ['', 'staging']) {
+      await expect(setUpIn(memory, { env })).rejects.toThrow(
+        /^Expected env\.staging to have its own, but got the queue shardql-invalidations-dead of the default environment: .*\nNothing was made\.$/s,
+      );
+    }
+    place.write('wrangler.toml', demo('wrangler.toml').replace('preview_urls = false', 'preview_urls = true'));
+    await expect(setUpIn(memory)).rejects.toThrow(/^Expected preview_urls = false/);
+    expect(memory.changes).toEqual([]);
+  });
+
+  it('makes a queue for dead letters that nobody takes yet', async () => {
+    const memory = new AccountInMemory();
+    const [toml] = demo('wrangler.toml').split('# Keeps what could not be consumed');
+    place.write('wrangler.toml', toml!);
+    await setUpIn(memory);
+    expect([...memory.queues.keys()]).toEqual(['shardql-invalidations', 'shardql-invalidations-dead']);
+  });
+
+  it('is one at a time for a configuration, so that its id is written and its token set once', async () => {
+    const memory = new AccountInMemory();
+    const [first, second] = await Promise.allSettled([setUpIn(memory), setUpIn(memory, { env: 'staging' })]);
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({
+      status: 'rejected',
+      reason: { message: expect.stringMatching(/^Expected one setup of .*wrangler\.toml at a time, but another is/) },
+    });
+    expect(written('wrangler.toml').match(/^id = /gm)).toHaveLength(1);
+    expect((await setUpIn(memory, { env: 'staging' })).isComplete).toBe(true);
+  });
+
+  it('says where rows will be, which domain is connected, and what else is worth a setting', async () => {
+    const plain = await setUpIn(new AccountInMemory());
+    expect(plain.text).toMatch(/^place {4}near whoever sends the first request: SHARDQL_LOCATION/m);
+    expect(plain.text).toMatch(/^consider a domain of your own/m);
+    expect(plain.text).not.toMatch(/cpu_ms|observability/);
+
+    const settings = 'routes = [{ pattern = "api.example.com", custom_domain = true }]\n';
+    const withoutLimits = demo('wrangler.toml').replace(/^\[limits\]\ncpu_ms = .*$/m, '');
+    place.write('wrangler.toml', settings + withoutLimits);
+    const vars = '[vars]\nSHARDQL_JURISDICTION = "eu"\nSHARDQL_LOCATION = "weur"\n';
+    place.write(
+      'wrangler.storage.toml',
+      demo('wrangler.storage.toml').replace('[observability]\nenabled = true\n', vars),
+    );
+    const { text } = await setUpIn(new AccountInMemory());
+    expect(text).toMatch(/^place {4}in eu, near weur$/m);
+    expect(text).toMatch(/^domain {3}api\.example\.com: the deploy connects it/m);
+    expect(text).toMatch(/^consider \[limits\] with cpu_ms/m);
+    expect(text).toMatch(/^consider \[observability\] with enabled = true for shardql-storage/m);
+  });
+
   it('leaves other secrets to their owner, and says what the account refuses', async () => {
     const memory = new AccountInMemory();
     place.write('wrangler.toml', `${demo('wrangler.toml')}[secrets]\nrequired = ["JWT_SECRET"]\n`);

@@ -1,7 +1,7 @@
 /** Settings of the platform that a deployment for others mostly wants. */
-import type { Environment } from './project.ts';
+import type { EnvironmentConfigs } from '../../project/environments.ts';
 
-export function productionAdvice({ config, storage }: Environment): string[] {
+export function productionAdvice({ config, storage }: EnvironmentConfigs): string[] {
   const configs = [config, ...(storage ? [storage.config] : [])];
   return [
     ...((config.routes ?? []).length === 0 && config.route === undefined

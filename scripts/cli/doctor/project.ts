@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Unstable_Config } from 'wrangler';
 import { getOrInsert } from '../../../src/lib/get-or-insert.ts';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
+import type { ConfigFile } from '../../project/deployment.ts';
+import { type EnvironmentConfigs, readEnvironments } from '../../project/environments.ts';
 import { importFile } from '../../project/import-file.ts';
-import { mainOf, type ProjectPaths, readConfig, readModel } from '../../project/read-model.ts';
-import { findConfig, storageScript } from '../../project/storage-config.ts';
+import { mainOf, type ProjectPaths, readModel } from '../../project/read-model.ts';
 import { bundleWorker } from '../../start/bundle-worker.ts';
 import { CliError } from '../cli-error.ts';
 import { type ReadOptions, readWorkerOptions } from './worker-options.ts';
@@ -22,17 +23,11 @@ export interface Project {
   readonly bundle: MigrationBundle | null;
 }
 
-export interface Environment {
-  /** Null: the one without `--env`. */
-  readonly name: string | null;
-  readonly config: Unstable_Config;
-  /** Null: the Durable Objects are the API's own, or no configuration of their Worker was found. */
+export interface Environment extends EnvironmentConfigs {
   readonly storage: StorageEnvironment | null;
 }
 
-export interface StorageEnvironment {
-  readonly path: string;
-  readonly config: Unstable_Config;
+export interface StorageEnvironment extends ConfigFile {
   /** Names that its module exports. */
   readonly exports: readonly string[];
 }
@@ -40,8 +35,9 @@ export interface StorageEnvironment {
 /** Throws `CliError` that names what is missing. */
 export async function readProject(paths: ProjectPaths): Promise<Project> {
   const exportsOf = exportsReader();
-  const environments = await readEnvironments(paths.config, exportsOf);
-  const { config } = environments[0];
+  const configs = readEnvironments(paths.config);
+  const [{ config }] = configs;
+  const environments = await Promise.all(configs.map((each) => withExports(each, exportsOf)));
   const main = mainOf(config, paths.config);
   const { path: modelPath, model } = await readModel(main, paths.model);
   const bundlePath = join(dirname(modelPath), 'migrations/index.ts');
@@ -50,29 +46,13 @@ export async function readProject(paths: ProjectPaths): Promise<Project> {
   return { environments, exports, model, worker: await readWorkerOptions(main), bundle };
 }
 
-async function readEnvironments(
-  path: string,
-  exportsOf: ExportsReader,
-): Promise<readonly [Environment, ...Environment[]]> {
-  const config = readConfig(path, '');
-  const names: readonly string[] = config.definedEnvironments ?? [];
-  const main = await readEnvironment(path, null, config, exportsOf);
-  const others = names.map((name) => readEnvironment(path, name, readConfig(path, name), exportsOf));
-  return [main, ...(await Promise.all(others))];
-}
-
-async function readEnvironment(
-  path: string,
-  name: string | null,
-  config: Unstable_Config,
+async function withExports(
+  { name, config, storage }: EnvironmentConfigs,
   exportsOf: ExportsReader,
 ): Promise<Environment> {
-  const script = storageScript(config);
-  const found = script === null ? null : findConfig(path, script, name ?? '');
-  if (found === null) return { name, config, storage: null };
-  const storage = readConfig(found, name ?? '');
-  const exports = await exportsOf(mainOf(storage, found), storage);
-  return { name, config, storage: { path: relative(process.cwd(), found), config: storage, exports } };
+  if (storage === null) return { name, config, storage };
+  const exports = await exportsOf(mainOf(storage.config, storage.path), storage.config);
+  return { name, config, storage: { ...storage, exports } };
 }
 
 type ExportsReader = (main: string, config: Unstable_Config) => Promise<readonly string[]>;

@@ -1,6 +1,6 @@
 /** What one environment must not have in common with another: each would take the other's messages, or believe its stamps. */
 import type { Unstable_Config } from 'wrangler';
-import type { Environment } from './project.ts';
+import type { EnvironmentConfigs } from '../../project/environments.ts';
 
 interface Resource {
   /** As a sentence has it: `the queue relay`. */
@@ -12,7 +12,7 @@ const QUEUE_HARM = 'one would take the other’s messages';
 const KV_HARM = 'one would answer with the other’s rows';
 
 /** One sentence for each resource that two environments name. */
-export function sharedResources(environments: readonly Environment[]): string[] {
+export function sharedResources(environments: readonly EnvironmentConfigs[]): string[] {
   const ownerByName = new Map<string, string>();
   return environments.flatMap((environment) => {
     const own = configLabel(environment);
@@ -26,7 +26,7 @@ export function sharedResources(environments: readonly Environment[]): string[] 
 }
 
 /** Previews run beside production, on every branch. */
-export function sharedWithPreviews({ config }: Environment): string[] {
+export function sharedWithPreviews({ config }: EnvironmentConfigs): string[] {
   const { previews } = config;
   const own = new Set([...namespacesOf(config), ...queuesOf(config)].map(({ name }) => name));
   const previewed = [
@@ -40,7 +40,7 @@ export function sharedWithPreviews({ config }: Environment): string[] {
 }
 
 /** A Worker with Durable Objects of its own has no such addresses. */
-export function addressesOfVersions({ config, storage }: Environment): string[] {
+export function addressesOfVersions({ config, storage }: EnvironmentConfigs): string[] {
   const hasAddresses = config.preview_urls ?? config.workers_dev ?? true;
   if (storage === null || !hasAddresses) return [];
   return [
@@ -48,9 +48,10 @@ export function addressesOfVersions({ config, storage }: Environment): string[] 
   ];
 }
 
-const configLabel = ({ name }: Environment): string => (name === null ? 'the default environment' : `env.${name}`);
+const configLabel = ({ name }: EnvironmentConfigs): string =>
+  name === null ? 'the default environment' : `env.${name}`;
 
-const resourcesOf = ({ config, storage }: Environment): Resource[] =>
+const resourcesOf = ({ config, storage }: EnvironmentConfigs): Resource[] =>
   [config, ...(storage ? [storage.config] : [])].flatMap((each) => [
     { name: `the Worker ${each.name}`, harm: 'a deploy of one would replace the other' },
     ...namespacesOf(each),

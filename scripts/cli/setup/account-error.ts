@@ -28,7 +28,7 @@ const SIGNS: readonly (readonly [RegExp, AccountFailure, string])[] = [
   [
     /\[code: (?:10004|10014|11009)\]|already exists|already taken/i,
     'NAME_TAKEN',
-    'Choose another name in the configuration.',
+    'Run it again if somebody else has just made it; else choose another name in the configuration.',
   ],
   [/does not exist|not found/i, 'NOT_THERE', 'Create it first.'],
 ];

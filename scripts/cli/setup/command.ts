@@ -17,7 +17,7 @@ export function addSetup(program: Command): void {
       prose(
         `Makes what a configuration names and the account does not have yet: queues, also those for dead letters, the KV namespace, whose id is
 written into the configurations of both Workers, R2 buckets, and the operators' token, which is shown once. What is there already is left as it is, so it may
-be repeated. Each environment gets its own. Uses wrangler: log in with npx wrangler login, or set CLOUDFLARE_API_TOKEN.`,
+be repeated. Each environment gets its own; configurations by which they would share something are refused before anything is made. Uses wrangler: log in with npx wrangler login, or set CLOUDFLARE_API_TOKEN.`,
       ),
     )
     .option('--config <file>', 'wrangler.toml of the API; that of its shards is found beside it', 'wrangler.toml')

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type ConfigFile, configsOf, type Deployment, readDeployment } from '../../project/deployment.ts';
+import type { EnvironmentConfigs } from '../../project/environments.ts';
 import { shellWord } from '../../project/shell-word.ts';
+import { productionAdvice } from '../doctor/production-advice.ts';
 import { Account, type AccountCalls, type AccountOf, type DataPlace } from './account.ts';
 import { AccountError } from './account-error.ts';
+import { checkConfigurations } from './check-configurations.ts';
 import { connectKv } from './connect-kv.ts';
+import { withConfigurationLocked } from './lock-configuration.ts';
 
 const OPERATOR_TOKEN = 'SHARDQL_OPERATOR_TOKEN';
 
@@ -34,12 +38,22 @@ export interface Setup {
  * Makes what a deployment needs in the account, as far as it is not there: queues, the KV namespace, buckets, the operators' token. May be
  * repeated. Gives whether all is there. Throws `CliError` for what is wrong with a configuration, `AccountError` for what the account refuses.
  */
-export async function setUp(
+export function setUp(
   options: SetupOptions,
   say: (line: string) => void,
   accountOf: (of: AccountOf) => AccountCalls = (of) => new Account(of),
 ): Promise<boolean> {
+  const run = () => setUpOnce(options, say, accountOf);
+  return options.dryRun ? run() : withConfigurationLocked(options.config, run);
+}
+
+async function setUpOnce(
+  options: SetupOptions,
+  say: (line: string) => void,
+  accountOf: (of: AccountOf) => AccountCalls,
+): Promise<boolean> {
   const deployment = readDeployment(options.config, options.env);
+  const configs = checkConfigurations(options.config, options.env);
   const { path, config } = deployment.api;
   const account = accountOf({ path, env: options.env, accountId: config.account_id ?? null });
   let isComplete = true;
@@ -60,10 +74,14 @@ export async function setUp(
   };
   const names = await account.names();
   say(`account  ${config.account_id ?? names.join(', ')}`);
+  say(`place    ${describePlace(setup.place)}`);
   await makeQueues(setup);
   await connectKv(setup);
   await makeBuckets(setup, options.backupBucket);
   await makeSecrets(setup, say);
+  for (const domain of domainsOf(configs))
+    say(`domain   ${domain}: the deploy connects it, if its zone is in the account`);
+  for (const advice of productionAdvice(configs)) say(advice.replace('Consider', 'consider'));
   return isComplete;
 }
 
@@ -73,11 +91,24 @@ function placeOf(deployment: Deployment): DataPlace {
   return { jurisdiction: text(vars.SHARDQL_JURISDICTION), location: text(vars.SHARDQL_LOCATION) };
 }
 
-/** Those that are only consumed too: a deploy makes none of them. */
+/** Once objects are made, neither can be changed. */
+function describePlace({ jurisdiction, location }: DataPlace): string {
+  const near = location === null ? null : `near ${location}`;
+  if (jurisdiction !== null) return [`in ${jurisdiction}`, ...(near === null ? [] : [near])].join(', ');
+  return near ?? 'near whoever sends the first request: SHARDQL_LOCATION or SHARDQL_JURISDICTION says where else';
+}
+
+const domainsOf = ({ config: { routes = [], route } }: EnvironmentConfigs): string[] =>
+  [...routes, ...(route === undefined ? [] : [route])].map((each) => (typeof each === 'string' ? each : each.pattern));
+
+/** Those that are only consumed, or get dead letters alone, too: a deploy makes none of them. */
 async function makeQueues({ deployment, account, place, found, make }: Setup): Promise<void> {
   const { name, queues } = deployment.api.config;
   const [produced, consumed] = [queues.producers ?? [], queues.consumers ?? []];
-  const named = [...produced, ...consumed].map(({ queue }) => queue);
+  const named = [
+    ...[...produced, ...consumed].map(({ queue }) => queue),
+    ...consumed.map(({ dead_letter_queue: deadLetters }) => deadLetters),
+  ];
   for (const queue of new Set(named.filter((each) => each !== undefined))) {
     const known = await account.queue(queue);
     const other = known?.consumers.find((script) => script !== name);
