@@ -4,7 +4,7 @@ import type { MigrationProblem } from '../../migration-report.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { StatementError } from '../../sql/statement-error.ts';
 import { danglingAfter, isForeignKeyFailure } from './dangling-rows.ts';
-import { COPY_INDEX_PREFIX } from './rebuild/copy-sql.ts';
+import { UNIQUE_INDEX_PREFIX } from './rebuild/copy-sql.ts';
 import type { Rebuild } from './rebuild/find-rebuilds.ts';
 import { type RefusedRows, refusedRows, violationOf } from './refused-rows.ts';
 import { parseUniqueIndex, shortSql } from './sql-parts.ts';
@@ -67,8 +67,8 @@ export const copyProblems = (
   }));
 
 function namedAsPlanned(constraint: string | null, uniqueIndexes: readonly string[]): string | null {
-  if (!constraint?.startsWith(COPY_INDEX_PREFIX)) return constraint;
-  const index = uniqueIndexes[Number.parseInt(constraint.slice(COPY_INDEX_PREFIX.length), 10)];
+  if (!constraint?.startsWith(UNIQUE_INDEX_PREFIX)) return constraint;
+  const index = uniqueIndexes[Number.parseInt(constraint.slice(UNIQUE_INDEX_PREFIX.length), 10)];
   return parseUniqueIndex(index ?? '')?.name ?? null;
 }
 

@@ -6,7 +6,9 @@ import type { Rebuild } from './find-rebuilds.ts';
 /** All names of triggers that keep copies start so. */
 export const COPY_TRIGGER_PREFIX = '_copy_';
 /** The same of the unique indexes of a copy: the names that they are to have belong to those of the table until it is dropped. */
-export const COPY_INDEX_PREFIX = '__unique_';
+export const UNIQUE_INDEX_PREFIX = '__unique_';
+/** The same of the indexes of its references. */
+export const REFERENCE_INDEX_PREFIX = '__reference_';
 
 export const copyName = (table: string): string => COPY_PREFIX + table;
 
@@ -19,7 +21,7 @@ export const createCopySql = ({ table, createCopy, uniqueIndexes }: Rebuild): st
 /** The same index of the copy, under a name of its own. */
 function copiedIndexSql(sql: string, table: string, at: number): string {
   const terms = sql.slice(sql.indexOf('(')).replace(/;\s*$/, '');
-  return `CREATE UNIQUE INDEX ${quoteName(`${COPY_INDEX_PREFIX}${at}_${table}`)} ON ${quoteName(copyName(table))} ${terms}`;
+  return `CREATE UNIQUE INDEX ${quoteName(`${UNIQUE_INDEX_PREFIX}${at}_${table}`)} ON ${quoteName(copyName(table))} ${terms}`;
 }
 
 /**

@@ -23,11 +23,13 @@ import {
 } from './copy-sql.ts';
 import type { Rebuild } from './find-rebuilds.ts';
 import { copiesAsItIs, fitsSteps, keyIsRowId } from './fits-steps.ts';
+import { referenceIndexesSql } from './reference-indexes.ts';
 
 /** The copy is begun. False: it cannot be made in steps, and the transaction is to be rolled back. */
 export function beginCopy(session: SqlSession, model: Model, rebuild: Rebuild): boolean {
   try {
     for (const sql of createCopySql(rebuild)) session.run(sql);
+    for (const sql of referenceIndexesSql(session, rebuild.table)) session.run(sql);
   } catch (error) {
     // It fails in the migration too, where its failure is told.
     if (error instanceof StatementError) return false;

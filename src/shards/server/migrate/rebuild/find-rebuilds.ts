@@ -109,7 +109,7 @@ function createdUnder(sql: string, name: string, other: string): string | null {
   const [create, table, named, columns, ...rest] = tokensOf(sql);
   if (!isWord(create, 'CREATE') || !isWord(table, 'TABLE') || unquoted(named?.text ?? '') !== name) return null;
   if (!columns?.text.startsWith('(') || rest.length > 0) return null;
-  if (/\b(AUTOINCREMENT|COLLATE)\b/i.test(columns.text)) return null;
+  if (/\b(AUTOINCREMENT|COLLATE|ON\s+CONFLICT)\b/i.test(columns.text)) return null;
   return `CREATE TABLE ${quoteName(other)} ${columns.text}`;
 }
 

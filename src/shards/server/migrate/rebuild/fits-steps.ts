@@ -7,6 +7,7 @@ import { unquoted } from '../sql-parts.ts';
 import { readColumns } from '../stored-table.ts';
 import { COPY_TRIGGER_PREFIX, copyName } from './copy-sql.ts';
 import type { Rebuild } from './find-rebuilds.ts';
+import { type ReferenceAction, refusesActions } from './refuses-actions.ts';
 
 /**
  * A copy is kept by row ids, and what refers to the table, and from it, is not looked at again. So keys and references have to stay what
@@ -18,12 +19,14 @@ export function fitsSteps(session: ReadSession, rebuild: Rebuild): boolean {
   const [before, after] = [readColumns(session, table), readColumns(session, copy)];
   const isVersioned = [before, after].every((columns) => columns.some(({ name }) => name === ROW_VERSION_COLUMN));
   if (!isVersioned || !hasRowIds(session, table) || !hasRowIds(session, copy)) return false;
+  if (keyIsRowId(session, table) !== keyIsRowId(session, copy)) return false;
   if (hasOwnTriggers(session, table) || hasOwnRules(session, table)) return false;
   const keyOf = (columns: typeof before) =>
     columns.filter(({ position }) => position > 0).map(({ name, position }) => [name, position]);
   const references = readReferences(session, table);
   if (JSON.stringify(keyOf(before)) !== JSON.stringify(keyOf(after))) return false;
   if (JSON.stringify(references) !== JSON.stringify(readReferences(session, copy))) return false;
+  if (refusesActions(session, table, references.map(toAction))) return false;
   const kept = new Set([
     ...keyOf(before).map(([name]) => name as string),
     ...references.map(([, column]) => column as string),
@@ -39,11 +42,10 @@ export function fitsSteps(session: ReadSession, rebuild: Rebuild): boolean {
 export const copiesAsItIs = ({ columns, values }: Rebuild, name: string): boolean =>
   unquoted(values[columns.indexOf(name)] ?? '') === name;
 
-/** Whether row ids of the copy are those that its primary key gives: of a single column of this type it is the row id itself. */
-export function keyIsRowId(session: ReadSession, table: string): boolean {
-  const key = readColumns(session, table).filter(({ position }) => position > 0);
-  return key.length === 1 && key[0]!.type.toUpperCase() === 'INTEGER';
-}
+/** Whether the primary key is the row id itself: it has no index then. An `INTEGER PRIMARY KEY DESC` is not. */
+export const keyIsRowId = (session: ReadSession, table: string): boolean =>
+  readColumns(session, table).some(({ position }) => position > 0) &&
+  session.row("SELECT 1 FROM pragma_index_list(?) WHERE origin = 'pk'", table) === undefined;
 
 const hasRowIds = (session: ReadSession, table: string): boolean =>
   session.row("SELECT 1 FROM pragma_table_list(?) WHERE schema = 'main' AND type = 'table' AND wr = 0", table) !==
@@ -58,9 +60,9 @@ const hasOwnTriggers = (session: ReadSession, table: string): boolean =>
         ![LOG_TRIGGER_PREFIX, SEARCH_PREFIX, COPY_TRIGGER_PREFIX].some((prefix) => (name as string).startsWith(prefix)),
     );
 
-/** What changes what equal means, or gives row ids. */
+/** What changes what equal means, gives row ids, or lets rows go that no trigger is told of. */
 const hasOwnRules = (session: ReadSession, table: string): boolean =>
-  /\b(COLLATE|AUTOINCREMENT)\b/i.test(
+  /\b(COLLATE|AUTOINCREMENT|ON\s+CONFLICT)\b/i.test(
     session.row("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", table)![0] as string,
   );
 
@@ -69,6 +71,9 @@ const readReferences = (session: ReadSession, table: string) =>
     'SELECT "table", "from", "to", on_update, on_delete, match FROM pragma_foreign_key_list(?) ORDER BY 1, 2, 3',
     table,
   );
+
+const toAction = ([, column, , onUpdate, onDelete]: readonly SqlStorageValue[]) =>
+  ({ column, onUpdate, onDelete }) as ReferenceAction;
 
 /** Columns of the table that foreign keys name. Tables of the platform are none of ours to look at. */
 const readReferredColumns = (session: ReadSession, table: string): string[] =>

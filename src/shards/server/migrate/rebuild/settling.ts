@@ -11,7 +11,7 @@ import { CLOCK_VERSION_SQL, writeClock } from '../../tables/clock-table.ts';
 import { countRows } from '../../tables/log-totals.ts';
 import { type RebuildRecord, readRebuilds, removeRebuild, writeLater } from '../../tables/rebuilds-table.ts';
 import { changedSql, logRows, OLD_PREFIX, storedTable } from '../stored-table.ts';
-import { COPY_INDEX_PREFIX, moveBoundsSql, settledRowsCondition } from './copy-sql.ts';
+import { moveBoundsSql, REFERENCE_INDEX_PREFIX, settledRowsCondition, UNIQUE_INDEX_PREFIX } from './copy-sql.ts';
 
 /** The next one to end; null: there is none. */
 export const rebuildToSettle = (session: SqlSession): RebuildRecord | null =>
@@ -65,14 +65,12 @@ export function runLater(session: SqlSession, { name, later }: RebuildRecord): b
     writeLater(session, name, rest);
     return true;
   }
-  // The unique indexes of the copy have stood in for those that have just been made.
-  for (const [index] of session.rows(
-    `SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND substr(name, 1, ${COPY_INDEX_PREFIX.length}) = ?`,
-    name,
-    COPY_INDEX_PREFIX,
-  )) {
-    session.run(`DROP INDEX ${quoteName(index as string)}`);
-  }
+  // Those of the copy have stood in for the indexes that have just been made.
+  const indexes = session.rows("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", name);
+  for (const [index] of indexes as [string][]) if (isOfCopy(index)) session.run(`DROP INDEX ${quoteName(index)}`);
   removeRebuild(session, name);
   return false;
 }
+
+const isOfCopy = (index: string): boolean =>
+  [UNIQUE_INDEX_PREFIX, REFERENCE_INDEX_PREFIX].some((prefix) => index.startsWith(prefix));

@@ -59,6 +59,7 @@ export const first: Migration = {
     `CREATE TABLE \`parts\` (\`tenant\` text NOT NULL, \`id\` text NOT NULL, \`item\` text, ${VERSION}, ${KEY},
      FOREIGN KEY (\`tenant\`,\`item\`) REFERENCES \`items\`(\`tenant\`,\`id\`) ON UPDATE no action ON DELETE cascade);`,
     'CREATE INDEX `items_by_amount` ON `items` (`tenant`,`amount`);',
+    'CREATE INDEX `items_by_shop` ON `items` (`tenant`,`shop`);',
   ],
 };
 
@@ -78,6 +79,7 @@ export const next: Migration = {
     'ALTER TABLE `__new_items` RENAME TO `items`;',
     'PRAGMA foreign_keys=ON;',
     'CREATE INDEX `items_by_amount` ON `items` (`tenant`,`amount`);',
+    'CREATE INDEX `items_by_shop` ON `items` (`tenant`,`shop`);',
     'CREATE UNIQUE INDEX `items_by_name` ON `items` (`tenant`,`name`);',
   ],
 };

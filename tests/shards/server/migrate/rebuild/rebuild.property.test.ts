@@ -131,6 +131,7 @@ describe('a rebuild in steps', () => {
 const SCHEMA = [
   'index items_by_amount items',
   'index items_by_name items',
+  'index items_by_shop items',
   'index sqlite_autoindex_items_1 items',
   'index sqlite_autoindex_parts_1 parts',
   'index sqlite_autoindex_shops_1 shops',
