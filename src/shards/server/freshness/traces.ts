@@ -2,6 +2,7 @@ import { BoundedMap } from '../../../lib/bounded-map.ts';
 import { MEMORY } from '../../isolate-memory.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
+import { hasShardKey } from '../tables/keys-table.ts';
 import { EVERY_SHARD_KEY, readTrace, removeTrace, type Trace, writeTrace } from '../tables/traces-table.ts';
 
 /** How wrong the clocks of readers and shards may be together, in milliseconds: added to every life. */
@@ -29,9 +30,13 @@ export class Traces {
     this.#session = session;
   }
 
-  /** Leaves a trace for answers of this life, unless there is one that lasts. Gives true if there was none: stamps are to be put. */
+  /**
+   * Leaves a trace for answers of this life, unless there is one that lasts. Gives true if there was none: stamps are to be put. None is left under a
+   * shard key that never had rows here: readers may ask for any number of those.
+   */
   leave(shardKey: ShardKey, lifeMs: number, nowMs: number): boolean {
     const trace = this.#trace(shardKey);
+    if (trace === null && !hasShardKey(this.#session, shardKey)) return false;
     const isKnown = trace !== null && (trace.isStamped || this.#own.has(shardKey));
     if (isKnown && this.#leftMs(shardKey, trace, nowMs) >= lifeMs) return false;
     // For the next readers too: each trace costs a put.

@@ -15,6 +15,10 @@ export function addShardKey(session: SqlSession, key: ShardKey, slot: number): v
   session.run('INSERT INTO _keys (shard_key, slot) VALUES (?, ?) ON CONFLICT DO NOTHING', key, slot);
 }
 
+/** The shard key has rows here, or once had. */
+export const hasShardKey = (session: ReadSession, key: ShardKey): boolean =>
+  session.row('SELECT 1 FROM _keys WHERE shard_key = ?', key) !== undefined;
+
 /** Those of the shard keys that have rows here, or once had. */
 export const readKnownKeys = (session: ReadSession, keys: readonly ShardKey[]): ShardKey[] =>
   session

@@ -32,6 +32,21 @@ describe('a shard', () => {
       expect(lab.publishedSeq).toBe(lab.lastSeq);
     }));
 
+  it('keeps nothing of readers that ask for shard keys without rows, and lets them keep nothing', () =>
+    inPublishingLab(async (lab) => {
+      const nobody = 't:nobody' as ShardKey;
+      const { freshness } = lab.shard.state;
+      expect(freshness.trackCached([nobody])).toEqual([]);
+      expect(freshness.coveredMs([nobody])).toBe(0);
+      lab.restart();
+      lab.trackCached(nobody, T1);
+      expect(lab.shard.rows('SELECT shard_key FROM _traces')).toEqual([[T1]]);
+      lab.write([create('Tenant', { id: 'nobody' })], nobody);
+      lab.trackCached(nobody);
+      expect(lab.shard.state.freshness.coveredMs([nobody])).toBeGreaterThan(0);
+      expect(lab.shard.rows('SELECT shard_key FROM _traces')).toEqual([[nobody], [T1]]);
+    }));
+
   it('tells by buckets what changed under a shard key that it has handed out, and keeps it as long as entries live', () =>
     inPublishingLab(async (lab) => {
       lab.trackCached(T1);
@@ -429,12 +444,13 @@ describe('a shard', () => {
 
   it('lists what does not fit into its memory later, from the log', () =>
     inPublishingLab(async (lab) => {
+      lab.write([create('Tenant', { id: 'late' })], 't:late');
       lab.trackCached('t:late' as ShardKey);
       lab.restart();
       const { unpublished } = lab.shard.state.freshness;
       for (let index = 0; unpublished.hasRoom; index++)
         unpublished.changed(`t:filler-${index}` as typeof T1, lab.lastSeq + 1, lab.timers.ms);
-      const { version } = lab.write([create('Tenant', { id: 'late' })], 't:late');
+      const { version } = lab.write([update('Tenant', 'late', { name: 'b' })], 't:late');
       expect(unpublished.isDirty('t:late' as typeof T1)).toBe(false);
       expect(unpublished.publishedSeq(lab.lastSeq)).toBeLessThan(lab.lastSeq);
       for (const key of unpublished.keys()) if (key.startsWith('t:filler')) unpublished.drop(key);
