@@ -11,6 +11,7 @@ import { Lanes } from './lanes.ts';
 import type { BackedUpTable, Manifest } from './manifest.ts';
 import { patiently } from './patiently.ts';
 import { requireManifest } from './require-manifest.ts';
+import { requirePlacements } from './require-placements.ts';
 import type { BackupStore } from './store/backup-store.ts';
 import { type FileTable, StoredRows } from './stored-rows.ts';
 import { readBackup } from './verify-backup.ts';
@@ -57,6 +58,7 @@ export async function restoreBackup(store: BackupStore, options: RestoreBackupOp
     );
   }
   await requireFit(api, manifest, options);
+  if (options.scope === undefined) await requirePlacements(api, manifest.shards);
   await using files = new AsyncDisposableStack();
   const { problems, paths } = await readBackup(store, manifest, files);
   if (problems.length > 0) throw new CliError(`Expected a sound backup, but found: ${problems.join('; ')}.`);
