@@ -70,8 +70,8 @@ async function askUntilKnown({ query, variables }: Change): Promise<GraphQLAnswe
   throw new Error('Expected an answer within 50 attempts.');
 }
 
-/** What a shard may be said to have failed with that may have written its rows. */
-const UNKNOWN = ['SHARD_UNAVAILABLE', 'DEADLINE_EXCEEDED'];
+/** What a shard may be said to have failed with that may have written its rows, or was not asked. */
+const UNKNOWN = ['OVERLOADED', 'SHARD_UNAVAILABLE', 'DEADLINE_EXCEEDED'];
 
 interface BulkResult {
   readonly code: string | null;

@@ -168,4 +168,6 @@ async function ended(api: ApiClient, begun: Restore): Promise<Restore> {
 
 const isTransient = (error: unknown): boolean =>
   error instanceof UnreachableError ||
-  ((error instanceof RefusedError || error instanceof RefusedFieldError) && error.code === 'SHARD_UNAVAILABLE');
+  ((error instanceof RefusedError || error instanceof RefusedFieldError) && TRANSIENT_CODES.has(error.code));
+
+const TRANSIENT_CODES: ReadonlySet<string | null> = new Set(['OVERLOADED', 'SHARD_UNAVAILABLE']);

@@ -26,7 +26,7 @@ export async function backUp(
       await make(folder, server);
     } catch (error) {
       // A restore is under way, for which it waits.
-      const isBusy = error instanceof RefusedError && error.code === 'SHARD_UNAVAILABLE';
+      const isBusy = error instanceof RefusedError && ['OVERLOADED', 'SHARD_UNAVAILABLE'].includes(error.code);
       if (!isBusy) {
         if (!isOver()) throw error;
         return true;

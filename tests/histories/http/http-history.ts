@@ -421,7 +421,7 @@ export class HttpHistory {
     if (error === undefined) return true;
     const code = error.extensions?.code;
     const isForeignId = code === 'BAD_USER_INPUT' && query.includes('node(nodeId');
-    if (code === 'SHARD_UNAVAILABLE' || isForeignId) this.#refused++;
+    if (['OVERLOADED', 'SHARD_UNAVAILABLE'].includes(code) || isForeignId) this.#refused++;
     else this.#problems.push(`unexpected: ${query}: ${JSON.stringify(answer.body.errors)}`);
     return false;
   }

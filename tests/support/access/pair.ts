@@ -60,7 +60,8 @@ export class Pair {
     const other = (await this.#ask(1, operation)).text;
     vi.setSystemTime(now);
     // What fails alike tells nothing, and shows nothing either.
-    if (/INTERNAL_SERVER_ERROR|SHARD_UNAVAILABLE/.test(one)) throw new Error(`${JSON.stringify(operation)}: ${one}`);
+    if (/INTERNAL_SERVER_ERROR|OVERLOADED|SHARD_UNAVAILABLE/.test(one))
+      throw new Error(`${JSON.stringify(operation)}: ${one}`);
     if (one !== other) {
       if (mayDiffer(one, other)) return null;
       this.#fail(operation, one, other);
