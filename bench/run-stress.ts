@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { makeApiCell } from './cells/api-cells.ts';
 import { makeFloorCells } from './cells/floor-cells.ts';
 import { FLOORS_CONFIG, POINT_READ } from './cells/floor-names.ts';
 import type { StressOptions } from './options.ts';
+import { workerdWithInspector } from './profile/workerd-with-inspector.ts';
 import { describeHotTenant, describeOverload, describeSoak } from './report/stress-goals.ts';
 import { importShop } from './servers/import-shop.ts';
-import { type BenchServer, startServer } from './servers/start-server.ts';
+import { type BenchServer, freePort, startServer } from './servers/start-server.ts';
+import { heapAfterCollection } from './stress/heap-after-collection.ts';
 import { type HotTenant, measureHotTenant } from './stress/hot-tenant.ts';
 import { measureOverload, type Overload } from './stress/overload.ts';
 import { type Soak, soak } from './stress/soak.ts';
@@ -57,16 +62,7 @@ const customersWhere = (name: string, isMeant: (customer: Customer) => boolean):
 
 /** The API under a mix of requests, and a Worker with a Durable Object that does as little as can be: what that one grows by is the runtime's own. */
 async function soakBoth(shop: ShopIndex, seconds: number): Promise<Soak[]> {
-  const api = await withApi(shop, async (server) => {
-    const mixed = await requestsOf(server, mixedReadsAndWrites, shop);
-    const orders = await requestsOf(server, newestOrdersOfTenant, shop);
-    return await soak(
-      'API',
-      server,
-      mixed.flatMap((request, at) => (at % 10 === 0 ? [request, orders[at % orders.length]!] : [request])),
-      seconds,
-    );
-  });
+  const api = await soakApi(shop, seconds);
   const floors = await startServer({ config: FLOORS_CONFIG });
   try {
     await importShop(floors, shop.shop);
@@ -78,11 +74,34 @@ async function soakBoth(shop: ShopIndex, seconds: number): Promise<Soak[]> {
   }
 }
 
+/** With an inspector, to tell what is held from what is garbage. */
+async function soakApi(shop: ShopIndex, seconds: number): Promise<Soak> {
+  const folder = mkdtempSync(join(tmpdir(), 'shardql-bench-inspector-'));
+  const inspectorPort = await freePort();
+  const work = async (server: BenchServer) => {
+    const mixed = await requestsOf(server, mixedReadsAndWrites, shop);
+    const orders = await requestsOf(server, newestOrdersOfTenant, shop);
+    const requests = mixed.flatMap((request, at) =>
+      at % 10 === 0 ? [request, orders[at % orders.length]!] : [request],
+    );
+    return await soak('API', server, requests, seconds, () => heapAfterCollection(server.port, inspectorPort));
+  };
+  try {
+    return await withApi(shop, work, workerdWithInspector(folder, inspectorPort));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const requestsOf = async (server: BenchServer, workload: Workload, shop: ShopIndex): Promise<readonly Buffer[]> =>
   (await makeApiCell(server, workload, shop)).requests;
 
-async function withApi<T>({ shop }: ShopIndex, work: (server: BenchServer) => Promise<T>): Promise<T> {
-  const server = await startServer();
+async function withApi<T>(
+  { shop }: ShopIndex,
+  work: (server: BenchServer) => Promise<T>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const server = await startServer({ env });
   try {
     await importShop(server, shop);
     return await work(server);

@@ -27,9 +27,11 @@ export function describeHotTenant({ peakPerSecond, alone, beside, hot, p99Times 
   ];
 }
 
-export function describeSoak({ name, samples, growth }: Soak): string {
+export function describeSoak({ name, samples, growth, held }: Soak): string {
   const megabytes = samples.map((sample) => count(sample.megabytes)).join(', ');
-  return `soak, ${name}: ${count(samples.at(-1)!.requests)} requests; workerd has ${megabytes} MB; in the second half ${growth.toFixed(1)} MB more per 100,000 requests`;
+  const heaps = held.map((workers) => workers.map((each) => `${each.worker} ${each.megabytes.toFixed(1)}`).join(', '));
+  const collected = heaps.length === 0 ? '' : `; JavaScript heap once collected, MB: ${heaps.join('; at the end ')}`;
+  return `soak, ${name}: ${count(samples.at(-1)!.requests)} requests; workerd has ${megabytes} MB; in the second half ${growth.toFixed(1)} MB more per 100,000 requests${collected}`;
 }
 
 function describeRefusals({ due, notSent, answered, refused, withHint }: Offered): string {
