@@ -81,9 +81,9 @@ export function runMigrations(
 
 function runStatements(session: SqlSession, migration: PlannedMigration, rowLog: RowLog, swap: Swap): void {
   for (const [index, statement] of migration.statements.entries()) {
-    if (isForeignKeysPragma(statement) || swap.takes(placeOf(migration, index), statement)) continue;
+    if (isForeignKeysPragma(statement)) continue;
     try {
-      rowLog.run(statement);
+      if (!swap.takes(placeOf(migration, index), statement)) rowLog.run(statement);
     } catch (error) {
       // The storage, or the platform, has failed: that says nothing about the migration.
       if (!(error instanceof StatementError)) throw error;

@@ -2,6 +2,7 @@
 import { quoteName, quoteText, ROW_ID } from '../../../sql/sql-text.ts';
 import { COPY_PREFIX } from '../stored-table.ts';
 import type { Rebuild } from './find-rebuilds.ts';
+import { withoutOwnName } from './own-name.ts';
 
 /** All names of triggers that keep copies start so. */
 export const COPY_TRIGGER_PREFIX = '_copy_';
@@ -20,7 +21,7 @@ export const createCopySql = ({ table, createCopy, uniqueIndexes }: Rebuild): st
 
 /** The same index of the copy, under a name of its own. */
 function copiedIndexSql(sql: string, table: string, at: number): string {
-  const terms = sql.slice(sql.indexOf('(')).replace(/;\s*$/, '');
+  const terms = withoutOwnName(sql.slice(sql.indexOf('(')).replace(/;\s*$/, ''), table);
   return `CREATE UNIQUE INDEX ${quoteName(`${UNIQUE_INDEX_PREFIX}${at}_${table}`)} ON ${quoteName(copyName(table))} ${terms}`;
 }
 

@@ -23,6 +23,7 @@ import {
 } from './copy-sql.ts';
 import type { Rebuild } from './find-rebuilds.ts';
 import { copiesAsItIs, fitsSteps, keyIsRowId } from './fits-steps.ts';
+import { canStayAside } from './own-name.ts';
 import { referenceIndexesSql } from './reference-indexes.ts';
 
 /** The copy is begun. False: it cannot be made in steps, and the transaction is to be rolled back. */
@@ -36,8 +37,10 @@ export function beginCopy(session: SqlSession, model: Model, rebuild: Rebuild): 
     throw error;
   }
   if (!fitsSteps(session, rebuild)) return false;
+  const mayChange = mayChangeRows(session, model, rebuild);
+  if (mayChange && !canStayAside(session, rebuild.table)) return false;
   for (const { sql } of copyTriggers(rebuild.table)) session.run(sql);
-  addRebuild(session, rebuild.table, rebuild.id, mayChangeRows(session, model, rebuild));
+  addRebuild(session, rebuild.table, rebuild.id, mayChange);
   return true;
 }
 

@@ -17,6 +17,7 @@ import {
   unquoted,
 } from '../sql-parts.ts';
 import { COPY_PREFIX, NEW_PREFIX } from '../stored-table.ts';
+import { withoutOwnName } from './own-name.ts';
 
 /** What a statement of the run does for a rebuild. `index`: it makes an index of the new table. */
 export type RebuildPart = 'create' | 'copy' | 'drop' | 'rename' | 'index';
@@ -110,7 +111,7 @@ function createdUnder(sql: string, name: string, other: string): string | null {
   if (!isWord(create, 'CREATE') || !isWord(table, 'TABLE') || unquoted(named?.text ?? '') !== name) return null;
   if (!columns?.text.startsWith('(') || rest.length > 0) return null;
   if (/\b(AUTOINCREMENT|COLLATE|ON\s+CONFLICT)\b/i.test(columns.text)) return null;
-  return `CREATE TABLE ${quoteName(other)} ${columns.text}`;
+  return `CREATE TABLE ${quoteName(other)} ${withoutOwnName(columns.text, name)}`;
 }
 
 /** Texts and names. */

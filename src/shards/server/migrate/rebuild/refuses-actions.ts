@@ -2,6 +2,7 @@
 import type { ReadSession } from '../../../sql/sql-session.ts';
 import { itemsOf, tokensOf } from '../sql-parts.ts';
 import { copyName } from './copy-sql.ts';
+import { withoutOwnName } from './own-name.ts';
 
 /** Column of the table that refers to another row, and what SQLite does to it when that row changes or goes. */
 export interface ReferenceAction {
@@ -38,5 +39,5 @@ const readRequired = (session: ReadSession, table: string): string[] =>
 function readChecks(session: ReadSession, table: string): string[] {
   const [sql] = session.row("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", table) as [string];
   const list = tokensOf(sql).find(({ text }) => text.startsWith('('))!;
-  return itemsOf(list.text).filter((item) => /\bCHECK\b/i.test(item));
+  return itemsOf(withoutOwnName(list.text, table)).filter((item) => /\bCHECK\b/i.test(item));
 }

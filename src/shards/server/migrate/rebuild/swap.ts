@@ -5,6 +5,7 @@ import { OLD_PREFIX } from '../stored-table.ts';
 import { copyName } from './copy-sql.ts';
 import { copyStep, dropCopyTriggers } from './copying.ts';
 import type { Rebuild, RebuildPart } from './find-rebuilds.ts';
+import { canStayAside, readNamingThemselves } from './own-name.ts';
 
 /** Those that are left: callers have seen to it that they are few. */
 const ALL_ROWS = 2 ** 31;
@@ -48,7 +49,7 @@ export class Swap {
         break;
       case 'drop':
         dropCopyTriggers(this.#session, table);
-        this.#rename(table, OLD_PREFIX + table);
+        this.#putAside(table);
         break;
       case 'rename':
         this.#rename(copyName(table), table);
@@ -62,6 +63,15 @@ export class Swap {
   /** To be called after the last statement. */
   end(): void {
     for (const [table, later] of this.#later) noteSwap(this.#session, table, { ...this.#run, later });
+  }
+
+  /** Its rows may still be compared with those of the copy, where it can stay. */
+  #putAside(table: string): void {
+    const session = this.#session;
+    if (canStayAside(session, table)) {
+      for (const { name } of readNamingThemselves(session, table)) session.run(`DROP INDEX ${quoteName(name)}`);
+      this.#rename(table, OLD_PREFIX + table);
+    } else session.run(`DROP TABLE ${quoteName(table)}`);
   }
 
   /** Foreign keys of other tables, and of its own, go on to name the table that has the name. */
