@@ -34,7 +34,9 @@ export class Shard extends app.Shard {
       wallClock: () => Date.now() + HOUR_MS,
       timers: systemTimers,
       archive: null,
+      isFull: () => false,
       isMigrating: () => false,
+      leastRetriedVersion: () => null,
       isRecalling: () => false,
       shard: this.ctx.id.toString(),
       // Called once a run: soon, if it has left something to do.
