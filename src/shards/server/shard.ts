@@ -178,7 +178,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         wallClock,
         timers,
         isMigrating: () => migrator.isMigrating,
-        leastRetriedVersion: () => outcomes.leastLoggedVersion(wallClock()),
+        // A shard without room goes by the clock alone: it may have to give up a large delete, before which it can take no more.
+        leastRetriedVersion: () => (capacity.isFull ? null : outcomes.leastLoggedVersion(wallClock())),
         archive,
         isRecalling: () => logRecall.isRunning,
         schedule: scheduleTrim,

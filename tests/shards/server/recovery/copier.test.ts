@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { ShardQLError } from '../../../../src/shards/errors.ts';
 import { answerBackup } from '../../../../src/shards/server/backup/answer-backup.ts';
 import { Copier } from '../../../../src/shards/server/recovery/copy/copier.ts';
-import { stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
+import { cancelRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
 import type { RestoredShard } from '../../../../src/shards/server/recovery/restored-shard.ts';
 import { toldRestore } from '../../../../src/shards/server/recovery/told-restore.ts';
+import { findCopy } from '../../../../src/shards/server/tables/copies-table.ts';
 import { findRestore } from '../../../../src/shards/server/tables/restores-table.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
+import { commitStatements, FIRST_ROWS } from '../undo/lab-history.ts';
 import { undoLabBundle, undoLabModel } from '../undo/undo-lab.ts';
 import { keyOf } from './tenant-history.ts';
 
@@ -61,6 +63,21 @@ describe('a copy', () => {
       expect(shard.state.fences.areUp).toBe(false);
     });
   });
+
+  it('writes nothing more once it is cancelled, whoever still has it in hand', () =>
+    inNewShard(undoLabModel, undoLabBundle, async (shard) => {
+      commitStatements(shard, 'rows', FIRST_ROWS);
+      const version = shard.state.clock.last;
+      const copier = newLife(shard);
+      copier.begin('c', { copyOf: { shardKey: keyOf('t'), shard: 'own' }, as: keyOf('copy'), version }, false);
+      const isWriting = () => findCopy(shard.session, 'c')!.stage.stage === 'WRITE';
+      for (let step = 0; step < 20 && !isWriting(); step++) await copier.step(restoreOf(shard));
+      expect(isWriting()).toBe(true);
+      const inHand = restoreOf(shard);
+      cancelRestore(shard.state, shard.session, 'c');
+      await copier.step(inHand);
+      expect(shard.rows('SELECT count(*) FROM nodes WHERE tenant = ?', 'copy')).toEqual([[0]]);
+    }));
 
   it('waits for the shard that it copies from, through any number of lives', async () => {
     await withCopy(async (shard) => {

@@ -114,7 +114,7 @@ function goOn(
 }
 
 /**
- * Writes some rows, as a commit of its own.
+ * Writes some rows, as a commit of its own, unless the copy was cancelled meanwhile: what is written after that would stay.
  *
  * @throws ShardQLError for a row that constraints refuse.
  */
@@ -127,6 +127,7 @@ export function writeStep(
 ): void {
   const { storage, clock, capacity, model, freshness, trimmer, wallClock } = shard;
   const restore = findRestore(session, copy.id)!;
+  if (restore.state !== 'RUNNING') return;
   const version = clock.next();
   let rows = 0;
   try {
