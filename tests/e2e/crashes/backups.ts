@@ -13,6 +13,9 @@ import { pause } from './tenant.ts';
 const make = (folder: string, server: Server) =>
   makeBackup(new FolderStore(folder), { url: server.origin, note: () => {}, full: false });
 
+/** What a restore under way is told by, for which a backup waits. */
+const BUSY: ReadonlySet<string | null> = new Set(['OVERLOADED', 'SHARD_UNAVAILABLE']);
+
 /** True if a backup was under way at the end. */
 export async function backUp(
   folder: string,
@@ -25,8 +28,7 @@ export async function backUp(
     try {
       await make(folder, server);
     } catch (error) {
-      // A restore is under way, for which it waits.
-      const isBusy = error instanceof RefusedError && ['OVERLOADED', 'SHARD_UNAVAILABLE'].includes(error.code);
+      const isBusy = error instanceof RefusedError && BUSY.has(error.code);
       if (!isBusy) {
         if (!isOver()) throw error;
         return true;
