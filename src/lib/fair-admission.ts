@@ -6,7 +6,7 @@ interface AdmissionLimits {
   readonly maxInFlight: number;
   /** Of one class, at the same time. */
   readonly maxInFlightOfClass: number;
-  /** Milliseconds that all of it may have to wait before less is admitted of the classes with most; four times as long, less in all. */
+  /** Milliseconds of delay above which the largest classes are admitted less. At four times as much, the total shrinks too. */
   readonly maxDelayMs: number;
 }
 
@@ -18,66 +18,66 @@ export interface Permit {
   readonly expiresAtMs: number;
 }
 
-/** A place in line for a permit. */
+/** A place in the queue for a permit. */
 export interface Place {
   readonly of: string;
-  /** Milliseconds since 1970 at which nobody stands there any more. */
+  /** Milliseconds since 1970 at which it expires. */
   readonly untilMs: number;
 }
 
-/** So much of one class, and in all, is admitted whatever the delays: without it nobody would learn that there is room again. */
+/** Always admitted of one class, and in total, whatever the delays: otherwise nobody would notice that there is room again. */
 const LEAST_OF_CLASS = 1;
 const LEAST_IN_ALL = 4;
-/** A delay of so many times the limit says that small shares are too much as well. */
+/** At this many times the delay limit, even small shares are too much. */
 const TOO_MUCH_IN_ALL = 4;
-/** Delays are judged after so long, and when there are so many. */
+/** A round lasts at least this long, and has at least this many delays. */
 const ROUND_MS = 100;
 const ROUND_DELAYS = 5;
-/** Permits that are older may be of requests that are gone. */
+/** Older permits may belong to requests that are gone. */
 const PERHAPS_GONE_MS = 2_000;
-/** Delays from so long ago tell nothing about now. */
+/** After this long without a delay, nothing is known about the present. */
 const FORGET_MS = 5_000;
-/** What becomes of a bound after a round in which all waited too long, and after another one. */
+/** How a bound changes: by `FALL` after a round in which even the quickest waited too long, else by the others. */
 const FALL = 0.5;
 const RISE = 1.05;
 const RISE_BY = 0.1;
 
 /**
- * Says what may begin. All of it has a class, such as the tenant it is for. While all of it waits too long, each class gets at most the same
- * share of what is in flight, and one that asks for less gets what it asks for: who is refused is always a class with much, never one with
- * little for the sake of another.
+ * Admission control by max-min fairness. Everything that asks for admission has a class, such as a tenant. While everything waits too long, all
+ * classes have the same maximum share of what is in flight, and a class that asks for less gets all it asks for: only the largest classes are
+ * refused, never a small one in favour of another.
  *
- * How much fits is found by trial. Of the delays of a round, the least counts: a queue that is empty now and then takes bursts, one that never
- * is only makes everybody late. Bounds are halved after each round in which even that is too long, and rise slowly after others. Who
- * is not admitted may stand in line. Nobody is called from there: requests cannot wake each other on the platform, so each asks again.
+ * The bounds are found by trial, as in CoDel: the least delay of a round counts, since a queue that is empty now and then absorbs bursts, and one
+ * that never is only adds delay. Bounds are halved after each round whose least delay is too long, and rise slowly otherwise. Whoever
+ * is not admitted may queue, and polls: on the platform requests cannot wake each other.
  *
- * The platform drops a request's code when its client hangs up, so a permit may never be released. It stops counting for the share after two
- * seconds, or its class would have none for as long as requests may take, and at all at its expiry.
+ * The platform drops a request's code when its client hangs up, so a permit may never be released. It stops counting towards the share after two
+ * seconds, or its class could be blocked for as long as a request may take, and stops counting altogether at its expiry.
  */
 export class FairAdmission {
   readonly #permits = new Set<Permit>();
   readonly #countByClass = new Map<string, number>();
   readonly #lineByClass = new Map<string, Set<Place>>();
   #inLine = 0;
-  /** What one class, and all of them, may have in flight for the delays. */
+  /** Bounds that the delays have led to: of one class, and in total. */
   #share = Number.POSITIVE_INFINITY;
   #room = Number.POSITIVE_INFINITY;
   #round = newRound(0, 0, 0);
-  /** When a delay was seen last. */
+  /** When a delay was last observed. */
   #seenAtMs = Number.NEGATIVE_INFINITY;
 
   get inFlight(): number {
     return this.#permits.size;
   }
 
-  /** How many stand in line, some of whom may have gone. */
+  /** How many places are taken; some may be of requests that are gone. */
   get inLine(): number {
     return this.#inLine;
   }
 
   /**
-   * Null: not now. `place`: of whoever stands in line. `isPrior`: it is held to the limits, not to what the delays leave, and need not
-   * stand in line.
+   * Null: not now. `place`: the caller's place in the queue. `isPrior`: only the limits apply, not the bounds from delays, and the queue is
+   * bypassed.
    */
   admit(
     of: string,
@@ -105,8 +105,8 @@ export class FairAdmission {
   }
 
   /**
-   * Stands in line, to ask for a permit again and again until then; all for as long. Null: refused, since the limits hold for what is in line
-   * as well.
+   * Takes a place in the queue, with which to call `admit` until it expires; all places last equally long. Null: refused, since the limits count
+   * queued requests too.
    */
   standInLine(of: string, nowMs: number, untilMs: number, limits: AdmissionLimits): Place | null {
     const ofClass = this.#lengthOfLine(of, nowMs) + (this.#countByClass.get(of) ?? 0);
@@ -134,7 +134,7 @@ export class FairAdmission {
     else this.#countByClass.delete(permit.of);
   }
 
-  /** Something that was admitted has had to wait for so long. */
+  /** Records how long something that was admitted had to wait. */
   observe(delayMs: number, nowMs: number, { maxDelayMs }: AdmissionLimits): void {
     if (nowMs - this.#seenAtMs > FORGET_MS) this.#round = this.#nextRound(nowMs);
     this.#seenAtMs = nowMs;
@@ -168,7 +168,7 @@ export class FairAdmission {
     const line = this.#lineByClass.get(of);
     if (line === undefined) return 0;
     for (const place of line) {
-      // They stand in the order in which they leave.
+      // Places are in the order of their expiry.
       if (place.untilMs > nowMs) break;
       this.leave(place);
     }
@@ -180,7 +180,7 @@ export class FairAdmission {
   }
 }
 
-/** Delays that are judged together, and the most that was in flight meanwhile. */
+/** Delays that are judged together, and the most that was in flight during that time. */
 interface Round {
   readonly beganAtMs: number;
   delays: number;

@@ -190,7 +190,7 @@ describe('npm run shardql -- setup', () => {
 
   it('says where rows will be, which domain is connected, and what else is worth a setting', async () => {
     const plain = await setUpIn(new AccountInMemory());
-    expect(plain.text).toMatch(/^place {4}near whoever sends the first request: SHARDQL_LOCATION/m);
+    expect(plain.text).toMatch(/^place {4}near the sender of the first request, unless SHARDQL_LOCATION/m);
     expect(plain.text).toMatch(/^consider a domain of your own/m);
     expect(plain.text).not.toMatch(/cpu_ms|observability/);
 

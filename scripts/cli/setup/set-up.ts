@@ -95,7 +95,7 @@ function placeOf(deployment: Deployment): DataPlace {
 function describePlace({ jurisdiction, location }: DataPlace): string {
   const near = location === null ? null : `near ${location}`;
   if (jurisdiction !== null) return [`in ${jurisdiction}`, ...(near === null ? [] : [near])].join(', ');
-  return near ?? 'near whoever sends the first request: SHARDQL_LOCATION or SHARDQL_JURISDICTION says where else';
+  return near ?? 'near the sender of the first request, unless SHARDQL_LOCATION or SHARDQL_JURISDICTION is set';
 }
 
 const domainsOf = ({ config: { routes = [], route } }: EnvironmentConfigs): string[] =>

@@ -7,16 +7,16 @@ export interface RouterSettings {
   readonly shardCount: number;
   /** A request's time for all its calls to shards, from its first moment; for imports, the time of each batch. Default 10 s. */
   readonly requestDeadlineMs: number;
-  /** Calls of this isolate that one shard is asked, or that stand in line for it; more are refused at once. Default 512. */
+  /** Calls of this isolate to one shard, in flight or queued; more are refused at once. Default 512. */
   readonly maxInFlightPerShard: number;
   /** Part of {@link maxInFlightPerShard} that calls for one shard key, or all scatters together, may take. Default 256. */
   readonly maxInFlightPerShardKey: number;
   /**
-   * How long all calls of this isolate to a shard may wait for it, beyond what the quickest of lately took. If they wait longer, the
-   * shard keys with most calls stand in line for theirs. Default 25 ms.
+   * How much longer than the quickest recent call all calls of this isolate to a shard may take. Above that, the shard keys with most
+   * calls are queued. Default 25 ms.
    */
   readonly maxShardQueueMs: number;
-  /** How long a call stands in line before it is refused. Default 1 s. */
+  /** How long a call is queued before it is refused. Default 1 s. */
   readonly admissionPatienceMs: number;
   /** Least time that a refused caller is asked to wait; up to twice as long, at random. Default 100 ms. */
   readonly shedRetryAfterMs: number;

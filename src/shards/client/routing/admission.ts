@@ -23,9 +23,9 @@ export interface CallPermit {
  * Counts the calls in flight per shard, and per shard key, over all requests of an isolate: a shard that is slow must
  * not collect everybody's requests, and one tenant must not take all of a shard's room.
  *
- * A shard does one thing at a time, and what it has not come to waits in a queue that nobody sees. But calls tell of it: if even the quickest one
- * takes much longer than calls to this shard otherwise do, all of them wait. Then less is sent, of the shard keys with most calls first. Each
- * isolate finds out by itself, from its own calls, so no clocks are compared.
+ * A shard does one thing at a time, and its queue cannot be observed. It shows in the duration of calls: if even the quickest one takes much longer
+ * than calls to this shard usually do, all of them are queued. Then fewer calls are sent, starting with the shard keys that have most. Each
+ * isolate measures this by its own calls, so no clocks are compared.
  */
 export class Admission {
   readonly #loadByShard = new Map<string, ShardLoad>();
@@ -44,7 +44,7 @@ export class Admission {
     return permit && { shard, permit };
   }
 
-  /** A place in line, to be given to {@link admit} again and again; leave it in the end. Null: refused. */
+  /** A place in the queue, with which to call {@link admit} repeatedly; call {@link leave} at the end. Null: refused. */
   standInLine(shard: string, of: CallClass, nowMs: number, untilMs: number, settings: AdmissionSettings): Place | null {
     const { calls } = getOrInsert(this.#loadByShard, shard, newLoad);
     return calls.standInLine(nameOf(of), nowMs, untilMs, limitsOf(settings));
@@ -54,12 +54,12 @@ export class Admission {
     this.#loadByShard.get(shard)?.calls.leave(place);
   }
 
-  /** Milliseconds until whoever stands in line should ask again: the more they are, the less often. */
+  /** Milliseconds until a queued call should ask again: the longer the queue, the less often. */
   pauseMs(shard: string): number {
     return LEAST_PAUSE_MS + (this.#loadByShard.get(shard)?.calls.inLine ?? 0) * PAUSE_PER_PLACE_MS;
   }
 
-  /** The call was answered: how long that took tells of the shard's queue. */
+  /** The call was answered; its duration is a sample of the shard's queue. */
   ended({ shard, permit }: CallPermit, nowMs: number, settings: AdmissionSettings): void {
     const load = this.#loadByShard.get(shard)!;
     const tookMs = Math.max(0, nowMs - permit.admittedAtMs);
@@ -67,10 +67,10 @@ export class Admission {
     load.calls.release(permit);
   }
 
-  /** The shard did not come to the call while that was waited for. */
+  /** The call timed out while it was queued in the shard. */
   timedOut({ shard, permit }: CallPermit, nowMs: number, settings: AdmissionSettings): void {
     const { calls } = this.#loadByShard.get(shard)!;
-    // Else the request had spent its time before.
+    // Otherwise the request had used up its time before.
     const hasWaited = nowMs - permit.admittedAtMs > settings.maxShardQueueMs;
     if (hasWaited) calls.observe(Number.POSITIVE_INFINITY, nowMs, limitsOf(settings));
     calls.release(permit);
@@ -83,7 +83,7 @@ export class Admission {
     calls.release(permit);
   }
 
-  /** The call has failed, which tells nothing of the queue. After one of the others this changes nothing. */
+  /** The call failed, which says nothing about the queue. After one of the others this has no effect. */
   release({ shard, permit }: CallPermit): void {
     this.#loadByShard.get(shard)?.calls.release(permit);
   }
@@ -95,7 +95,7 @@ export class Admission {
 
 const nameOf = ({ shardKey, role }: CallClass): string => shardKey ?? `${MANY_SHARD_KEYS} ${role}`;
 
-/** Room that nobody takes is lost; each question costs a turn of the isolate. */
+/** Waiting longer leaves room unused; each poll costs a turn of the isolate. */
 const LEAST_PAUSE_MS = 5;
 const PAUSE_PER_PLACE_MS = 0.25;
 
@@ -115,7 +115,7 @@ const limitsOf = ({ maxInFlightPerShard, maxInFlightPerShardKey, maxShardQueueMs
   maxDelayMs: maxShardQueueMs,
 });
 
-/** After so long, or twice that, a way that has become longer for good is taken for what it is. */
+/** After one or two of these, a connection that has become slower for good counts as normal. */
 const PERIOD_MS = 30_000;
 
 /** The least time of a call of this period and of the one before. */

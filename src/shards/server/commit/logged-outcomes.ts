@@ -8,7 +8,7 @@ import { type Committed, OPERATION_RETENTION_MS } from '../tables/operations-tab
 /** A commit that the log remembers. */
 export interface LoggedCommit {
   readonly version: Version;
-  /** Null: its answer has to be worked out anew. */
+  /** Null: not in memory any more, to be worked out from the log. */
   readonly results: Committed['results'] | null;
 }
 

@@ -54,7 +54,7 @@ export const LOG_HOLDS: readonly LogHold[] = [
     leastSeq: ({ session }) => readTaskSince(session, 'publish'),
   },
   {
-    // A retry is told which tables its first attempt has changed, and most of them what was answered: by rows taken back to it.
+    // A retry gets the answer of its first attempt: most answers are worked out again from the log, and all say which tables changed.
     name: 'retries',
     isBrief: true,
     leastSeq: (scope, lastSeq) => {

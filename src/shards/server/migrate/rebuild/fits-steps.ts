@@ -60,7 +60,7 @@ const hasOwnTriggers = (session: ReadSession, table: string): boolean =>
         ![LOG_TRIGGER_PREFIX, SEARCH_PREFIX, COPY_TRIGGER_PREFIX].some((prefix) => (name as string).startsWith(prefix)),
     );
 
-/** What changes what equal means, gives row ids, or lets rows go that no trigger is told of. */
+/** Words that change how values compare, assign row ids, or delete rows without firing triggers. */
 const hasOwnRules = (session: ReadSession, table: string): boolean =>
   /\b(COLLATE|AUTOINCREMENT|ON\s+CONFLICT)\b/i.test(
     session.row("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", table)![0] as string,
