@@ -61,23 +61,27 @@ const member = (table: string, column: string): string =>
 export const newRowsCondition = (table: string, isFirst: boolean): string =>
   `${isFirst ? '' : `${ROW_ID} > ${member(table, 'copied_from')} AND `}${ROW_ID} <= ${member(table, 'copied_to')}`;
 
-/** Rows that are to be copied again, up to `limit`. */
-export const changedRowsCondition = (table: string, limit: number): string =>
-  `${ROW_ID} IN (SELECT id FROM _rebuild_rows WHERE name = ${quoteText(table)} ORDER BY id LIMIT ${limit})`;
+/** Row ids of rows that are to be copied again, up to `limit`. */
+export const changedIdsSql = (table: string, limit: number): string =>
+  `SELECT id FROM _rebuild_rows WHERE name = ${quoteText(table)} ORDER BY id LIMIT ${limit}`;
 
-/** Moves the bounds of a pass over `rows`, a table, on by up to `limit` rows. NULL: there are none. */
-export function moveBoundsSql(
-  table: string,
-  rows: string,
-  bounds: 'copied' | 'settled',
-  isFirst: boolean,
-  limit: number,
-): string {
+export const changedRowsCondition = (table: string, limit: number): string =>
+  `${ROW_ID} IN (${changedIdsSql(table, limit)})`;
+
+/** The bounds of a pass over a table. */
+type Bounds = 'copied' | 'settled';
+
+/** Row ids of the next rows of a pass over `rows`, a table. */
+export function nextIdsSql(table: string, rows: string, bounds: Bounds, isFirst: boolean, limit: number): string {
+  const after = isFirst ? '' : `WHERE ${ROW_ID} > ${member(table, `${bounds}_to`)}`;
+  return `SELECT ${ROW_ID} AS id FROM ${quoteName(rows)} ${after} ORDER BY ${ROW_ID} LIMIT ${limit}`;
+}
+
+/** Moves the bounds of a pass over `rows`, a table, on by up to `limit` rows, of which there is one at least. */
+export function moveBoundsSql(table: string, rows: string, bounds: Bounds, isFirst: boolean, limit: number): string {
   const [from, to] = [`${bounds}_from`, `${bounds}_to`];
-  const after = isFirst ? '' : `WHERE ${ROW_ID} > ${member(table, to)}`;
-  return `UPDATE _rebuilds SET ${from} = ${to}, ${to} = coalesce((SELECT max(id) FROM (
-      SELECT ${ROW_ID} AS id FROM ${quoteName(rows)} ${after} ORDER BY ${ROW_ID} LIMIT ${limit})), ${to})
-    WHERE name = ${quoteText(table)}`;
+  const next = nextIdsSql(table, rows, bounds, isFirst, limit);
+  return `UPDATE _rebuilds SET ${from} = ${to}, ${to} = coalesce((SELECT max(id) FROM (${next})), ${to}) WHERE name = ${quoteText(table)}`;
 }
 
 /** Rows of the old table that the last step has moved past. */

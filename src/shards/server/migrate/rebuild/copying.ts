@@ -13,6 +13,7 @@ import { copyProblems, MigrationRefused, valueProblem } from '../migration-refus
 import { changedSql, storedTable } from '../stored-table.ts';
 import { unfitValues } from '../unfit-values.ts';
 import {
+  changedIdsSql,
   changedRowsCondition,
   copyName,
   copyRowsSql,
@@ -20,11 +21,13 @@ import {
   createCopySql,
   moveBoundsSql,
   newRowsCondition,
+  nextIdsSql,
 } from './copy-sql.ts';
 import type { Rebuild } from './find-rebuilds.ts';
 import { copiesAsItIs, fitsSteps, keyIsRowId } from './fits-steps.ts';
 import { canStayAside } from './own-name.ts';
 import { referenceIndexesSql } from './reference-indexes.ts';
+import { rowsThatFit } from './rows-that-fit.ts';
 
 /** The copy is begun. False: it cannot be made in steps, and the transaction is to be rolled back. */
 export function beginCopy(session: SqlSession, model: Model, rebuild: Rebuild): boolean {
@@ -59,39 +62,34 @@ function mayChangeRows(session: SqlSession, model: Model, rebuild: Rebuild): boo
   return changedSql(before, after) !== changedSql({ ...before, columns: common }, { ...after, columns: common });
 }
 
-/** Copies up to `limit` rows. Gives how many it has found to copy. @throws MigrationRefused if the new table does not take one. */
-export function copyStep(session: SqlSession, rebuild: Rebuild, { isStarted }: RebuildRecord, limit: number): number {
+/** Copies up to `limit` rows, or fewer if they are large. Gives how many that were. @throws MigrationRefused if the new table does not take one. */
+export function copyStep(session: SqlSession, rebuild: Rebuild, record: RebuildRecord, limit: number): number {
   const { table } = rebuild;
-  const again = changedRowsCondition(table, limit);
-  const changed = countOf(session, `SELECT 1 FROM _rebuild_rows WHERE name = ${quoteText(table)}`, limit);
+  const changed = rowsThatFit(session, table, changedIdsSql(table, limit), limit);
   if (changed > 0) {
-    copyRows(session, rebuild, again);
+    copyRows(session, rebuild, changedRowsCondition(table, changed));
     session.run(
-      `DELETE FROM _rebuild_rows WHERE name = ${quoteText(table)} AND id IN (SELECT id FROM _rebuild_rows WHERE name = ${quoteText(table)} ORDER BY id LIMIT ${limit})`,
+      `DELETE FROM _rebuild_rows WHERE name = ${quoteText(table)} AND id IN (${changedIdsSql(table, changed)})`,
     );
+    return changed;
   }
-  if (changed >= limit) return changed;
-  const copied = countOf(session, newRowsSql(table, isStarted), limit);
-  if (copied === 0) return changed;
-  session.run(moveBoundsSql(table, table, 'copied', !isStarted, limit));
-  copyRows(session, rebuild, newRowsCondition(table, !isStarted));
+  const isFirst = !record.isStarted;
+  const copied = rowsThatFit(session, table, nextIdsSql(table, table, 'copied', isFirst, limit), limit);
+  if (copied === 0) return 0;
+  session.run(moveBoundsSql(table, table, 'copied', isFirst, copied));
+  copyRows(session, rebuild, newRowsCondition(table, isFirst));
   session.run('UPDATE _rebuilds SET rows = rows + ? WHERE name = ?', copied, table);
-  return changed + copied;
+  return copied;
 }
 
-/** How many rows are still to be copied; `limit`: so many, or more. */
-export function rowsLeft(session: SqlSession, { name, isStarted }: RebuildRecord, limit: number): number {
-  const changed = countOf(session, `SELECT 1 FROM _rebuild_rows WHERE name = ${quoteText(name)}`, limit);
-  return changed >= limit ? limit : Math.min(limit, changed + countOf(session, newRowsSql(name, isStarted), limit));
+/** More is left than a step may have: so many rows, or so many bytes. */
+export function isMoreLeft(session: SqlSession, { name, isStarted }: RebuildRecord, rows: number): boolean {
+  const changed = changedIdsSql(name, rows + 1);
+  const next = nextIdsSql(name, name, 'copied', !isStarted, rows + 1);
+  const all = `SELECT id FROM (${changed}) UNION ALL SELECT id FROM (${next})`;
+  const left = session.row(`SELECT count(*) FROM (${all})`)![0] as number;
+  return left > rows || rowsThatFit(session, name, all, left) < left;
 }
-
-const newRowsSql = (table: string, isStarted: boolean): string => {
-  const after = `WHERE ${ROW_ID} > (SELECT copied_to FROM _rebuilds WHERE name = ${quoteText(table)})`;
-  return `SELECT 1 FROM ${quoteName(table)} ${isStarted ? after : ''}`;
-};
-
-const countOf = (session: SqlSession, sql: string, limit: number): number =>
-  session.row(`SELECT count(*) FROM (${sql} LIMIT ${limit})`)![0] as number;
 
 function copyRows(session: SqlSession, rebuild: Rebuild, condition: string): void {
   const sql = copyRowsSql(rebuild, !keyIsRowId(session, copyName(rebuild.table)), condition);

@@ -1,22 +1,23 @@
 import type { Model } from '../../../../model/types.ts';
 import type { MigrationStepProgress } from '../../../migration-report.ts';
 import { SqlSession } from '../../../sql/sql-session.ts';
-import { quoteName } from '../../../sql/sql-text.ts';
+import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { WallClock } from '../../clock.ts';
 import { type RebuildRecord, readRebuilds } from '../../tables/rebuilds-table.ts';
 import { withoutForeignKeys } from '../foreign-key-enforcement.ts';
 import type { Pending } from '../history.ts';
 import { migrationsToRun, wantsEnforcementOff } from '../run-migrations.ts';
 import { readColumns } from '../stored-table.ts';
-import { beginCopy, copiedShare, copyStep, dropCopies, rowsLeft, unwantedCopies } from './copying.ts';
+import { beginCopy, copiedShare, copyStep, dropCopies, isMoreLeft, unwantedCopies } from './copying.ts';
 import { findRebuilds, type Rebuild } from './find-rebuilds.ts';
+import { rowsThatFit } from './rows-that-fit.ts';
 import { compareStep, comparesRows, dropOldTable, hasOldTable, rebuildToSettle, runLater } from './settling.ts';
 import { StepSize } from './step-size.ts';
 
 export interface RebuildLimits {
   /** A table of up to so many rows is rebuilt in the transaction of its migration. Default: 50,000. */
   readonly rowsAtOnce: number;
-  /** In a database of so many bytes rows may be large: {@link rowsAtOnce} is then {@link FEW_ROWS}. Default: 128 MiB. */
+  /** The same of a table whose values have more bytes, about. Default: 32 MiB. */
   readonly bytesAtOnce: number;
   /** Greatest number of rows of a step; fewer if they take long. Default: 16,384. */
   readonly rowsPerStep: number;
@@ -28,12 +29,11 @@ export interface RebuildLimits {
 
 export const DEFAULT_REBUILD_LIMITS: RebuildLimits = {
   rowsAtOnce: 50_000,
-  bytesAtOnce: 128 * 1024 ** 2,
+  bytesAtOnce: 32 * 1024 ** 2,
   rowsPerStep: 16_384,
   lastRows: 1_000,
   fullBytes: Number.POSITIVE_INFINITY,
 };
-const FEW_ROWS = 500;
 
 /** Rolls a transaction back. */
 class TakenBack extends Error {}
@@ -162,15 +162,16 @@ export class RebuildSteps {
 
   /** More rows are left than go into the last transaction. */
   #isBehind(session: SqlSession, record: RebuildRecord): boolean {
-    const { lastRows } = this.#limits;
-    return rowsLeft(session, record, lastRows + 1) > lastRows;
+    return isMoreLeft(session, record, this.#limits.lastRows);
   }
 
   #isLarge(session: SqlSession, { table }: Rebuild): boolean {
     if (readColumns(session, table).length === 0) return false;
     const { rowsAtOnce, bytesAtOnce } = this.#limits;
-    const most = this.#storage.sql.databaseSize < bytesAtOnce ? rowsAtOnce : Math.min(rowsAtOnce, FEW_ROWS);
-    return session.row(`SELECT 1 FROM ${quoteName(table)} LIMIT 1 OFFSET ${most}`) !== undefined;
+    const ids = `SELECT ${ROW_ID} AS id FROM ${quoteName(table)} LIMIT ${rowsAtOnce + 1}`;
+    const rows = session.row(`SELECT count(*) FROM (${ids})`)![0] as number;
+    if (rows > rowsAtOnce) return true;
+    return this.#storage.sql.databaseSize > bytesAtOnce && rowsThatFit(session, table, ids, rows, bytesAtOnce) < rows;
   }
 
   /** Begins the copy, and takes it back. */

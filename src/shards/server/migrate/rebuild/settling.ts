@@ -11,7 +11,14 @@ import { CLOCK_VERSION_SQL, writeClock } from '../../tables/clock-table.ts';
 import { countRows } from '../../tables/log-totals.ts';
 import { type RebuildRecord, readRebuilds, removeRebuild, writeLater } from '../../tables/rebuilds-table.ts';
 import { changedSql, logRows, OLD_PREFIX, storedTable } from '../stored-table.ts';
-import { moveBoundsSql, REFERENCE_INDEX_PREFIX, settledRowsCondition, UNIQUE_INDEX_PREFIX } from './copy-sql.ts';
+import {
+  moveBoundsSql,
+  nextIdsSql,
+  REFERENCE_INDEX_PREFIX,
+  settledRowsCondition,
+  UNIQUE_INDEX_PREFIX,
+} from './copy-sql.ts';
+import { rowsThatFit } from './rows-that-fit.ts';
 
 /** The next one to end; null: there is none. */
 export const rebuildToSettle = (session: SqlSession): RebuildRecord | null =>
@@ -37,7 +44,8 @@ export function compareStep(
   nowMs: number,
 ): void {
   const old = OLD_PREFIX + name;
-  session.run(moveBoundsSql(name, old, 'settled', !isStarted, limit));
+  const rows = rowsThatFit(session, old, nextIdsSql(name, old, 'settled', !isStarted, limit), limit);
+  session.run(moveBoundsSql(name, old, 'settled', !isStarted, rows));
   const [before, after] = [storedTable(session, model, old, name)!, storedTable(session, model, name)!];
   const [o, n] = [`${quoteName(old)} AS o`, `${quoteName(name)} AS n`];
   const condition = `${settledRowsCondition(name, !isStarted)} AND n.${ROW_ID} = o.${ROW_ID} AND (${changedSql(before, after)})`;

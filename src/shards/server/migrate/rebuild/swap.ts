@@ -45,7 +45,7 @@ export class Swap {
       case 'create':
         break;
       case 'copy':
-        copyStep(this.#session, rebuild, this.#record(table), ALL_ROWS);
+        while (copyStep(this.#session, rebuild, this.#record(table), ALL_ROWS) > 0);
         break;
       case 'drop':
         dropCopyTriggers(this.#session, table);

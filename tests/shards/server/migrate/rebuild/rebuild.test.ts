@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { migrationPlan } from '../../../../../src/shards/migration-plan.ts';
+import type { Pending } from '../../../../../src/shards/server/migrate/history.ts';
+import { pendingMigrations } from '../../../../../src/shards/server/migrate/history.ts';
+import {
+  DEFAULT_REBUILD_LIMITS,
+  RebuildSteps,
+} from '../../../../../src/shards/server/migrate/rebuild/rebuild-steps.ts';
+import { STEP_BYTES } from '../../../../../src/shards/server/migrate/rebuild/rows-that-fit.ts';
 import { withoutOwnTriggers } from '../../../../../src/shards/server/recovery/own-triggers.ts';
+import { readMigrations } from '../../../../../src/shards/server/tables/migrations-table.ts';
 import { inNewShard, type LabShard } from '../../lab-shard.ts';
 import { bundleOf } from '../migration-lab.ts';
 import {
@@ -163,6 +171,47 @@ describe('a large table that is rebuilt', () => {
       worked = await migratorOf(shard, old).work(plan);
       while (worked.state === 'COPYING') worked = await migratorOf(shard, old).work(plan);
       expect(worked).toMatchObject({ state: 'PENDING', problems: [] });
+    });
+  });
+
+  it('is copied in steps of few bytes, however many rows a step had before large ones came', async () => {
+    await inOldRelease(async (shard) => {
+      for (let at = 0; at < 200; at++) shard.write('t:t', [create('Item', `j${at}`, { name: `j${at}`, note: 'x' })]);
+      const large = 'x'.repeat(1_500_000);
+      for (let at = 0; at < 12; at++) shard.write('t:t', [create('Item', `k${at}`, { name: `k${at}`, note: large })]);
+      const pending = pendingMigrations(nextPlan.migrations, readMigrations(shard.session)) as Pending;
+      const limits = { ...DEFAULT_REBUILD_LIMITS, rowsAtOnce: 100, lastRows: 2 };
+      const steps = new RebuildSteps(
+        shard.state.storage,
+        oldModel,
+        () => 0,
+        limits,
+        () => {},
+      );
+      const sizes: number[][] = [];
+      const copied = () => shard.rows('SELECT octet_length(note) FROM __copy_items ORDER BY _rowid_').flat();
+      for (let before = 0; (await steps.copyNext(pending)) >= 0 && (copied().length > before || before === 0); ) {
+        sizes.push(copied().slice(before) as number[]);
+        before = copied().length;
+      }
+      expect(sizes.flat().length).toBeGreaterThanOrEqual(230);
+      expect(Math.max(...sizes.map((step) => step.length))).toBeGreaterThan(50);
+      const bytes = sizes.map((step) => step.reduce((sum, length) => sum + length, 0));
+      expect(Math.max(...bytes)).toBeLessThanOrEqual(STEP_BYTES + large.length);
+      expect(await migrate(shard)).toMatchObject({ state: 'UP_TO_DATE' });
+      expect(shard.value('SELECT count(*) FROM items WHERE octet_length(note) = 1500000')).toBe(12);
+    });
+  });
+
+  it('is large by its bytes too', async () => {
+    await inOldRelease(async (shard) => {
+      const check = (bytesAtOnce: number) => migratorOf(shard, old, { bytesAtOnce }).check(nextPlan);
+      expect(await check(1_000)).toMatchObject({ state: 'PENDING' });
+      shard.write('t:t', [create('Item', 'large', { name: 'large', note: 'x'.repeat(2_000) })]);
+      expect(await check(1_000)).toMatchObject({ state: 'PENDING' });
+      shard.write('t:t', [create('Item', 'other', { name: 'other', note: 'x' })]);
+      expect(await check(1_000)).toMatchObject({ state: 'COPYING' });
+      expect(await check(1_000_000)).toMatchObject({ state: 'PENDING' });
     });
   });
 
