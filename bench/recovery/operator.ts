@@ -27,15 +27,27 @@ export async function operate<Data>(
 
 /** Restores the rows of a tenant, and waits for the end as the command does. */
 export async function restoreTenant(server: BenchServer, tenant: string, time: string): Promise<Restore> {
-  const query = `mutation ($tenant: ID!, $time: String!) { restore(shardKeys: [$tenant], time: $time) { ${RESTORE} } }`;
-  const { restore } = await operate<{ restore: Restore }>(server, query, { tenant, time });
-  return await ended(server, restore);
+  const call = 'restore(shardKeys: [$tenant], time: $time';
+  return await ended(server, await confirmed(server, call, '$tenant: ID!, $time: String!', { tenant, time }));
 }
 
 export async function undoRestore(server: BenchServer, id: string): Promise<Restore> {
-  const query = `mutation ($id: ID!) { restore: undoRestore(id: $id) { ${RESTORE} } }`;
-  const { restore } = await operate<{ restore: Restore }>(server, query, { id });
-  return await ended(server, restore);
+  return await ended(server, await confirmed(server, 'undoRestore(id: $id', '$id: ID!', { id }));
+}
+
+/** Has a preview made, which is part of what people wait for, and confirms it. */
+async function confirmed(server: BenchServer, call: string, declared: string, variables: object): Promise<Restore> {
+  const { begun: previewed } = await operate<{ begun: { confirmation: { token: string } } }>(
+    server,
+    `mutation (${declared}) { begun: ${call}, preview: true) { confirmation { token } } }`,
+    { ...variables },
+  );
+  const { begun } = await operate<{ begun: { restore: Restore } }>(
+    server,
+    `mutation (${declared}, $confirmation: String!) { begun: ${call}, confirmation: $confirmation) { restore { ${RESTORE} } } }`,
+    { ...variables, confirmation: previewed.confirmation.token },
+  );
+  return begun.restore;
 }
 
 async function ended(server: BenchServer, begun: Restore): Promise<Restore> {

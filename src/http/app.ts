@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { CacheSettings } from '../cache/settings.ts';
+import { HmacSigner } from '../lib/hmac-signer.ts';
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import { ruleProblems } from '../plans/access/check-rules.ts';
@@ -48,6 +49,8 @@ export interface App extends Isolate {
   readonly graphql: GraphqlEndpoint;
   /** The same for operators. */
   readonly operator: GraphqlEndpoint;
+  /** Signs confirmations of their actions. */
+  readonly confirmationSigner: HmacSigner;
 }
 
 /**
@@ -105,6 +108,7 @@ function createApp(options: AppOptions, env: Env): App {
     schema,
     graphql: (request, scope) =>
       (scope.model === model ? whole : ofRole(scope.model, scope.caller.role))(request, scope),
+    confirmationSigner: new HmacSigner(settings.operatorToken, 'shardql confirmations'),
     operator: lazyEndpoint(() =>
       createGraphqlEndpoint(buildOperatorSchema(), {
         limits,

@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   'FORBIDDEN',
   'NOT_FOUND',
   'CONFLICT',
+  'CONFIRMATION_REFUSED',
   'UNIQUE_VIOLATION',
   'FOREIGN_KEY_VIOLATION',
   'NOT_NULL_VIOLATION',
@@ -39,6 +40,12 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/**
+ * What is wrong with the confirmation of an operator's action: there is none; it is too old; it is of other arguments or of another
+ * caller; or what it was computed on has changed since.
+ */
+export type ConfirmationProblem = 'MISSING' | 'EXPIRED' | 'OTHER' | 'STALE';
+
 /** What a failure says besides its code and message. Names are GraphQL names, never SQL. */
 export interface ErrorDetails {
   readonly table?: string;
@@ -59,6 +66,8 @@ export interface ErrorDetails {
    * knows the members of its operation alone, and names them where they tell more than that.
    */
   readonly inputPath?: readonly (string | number)[];
+  /** `CONFIRMATION_REFUSED`: what is wrong with it. */
+  readonly problem?: ConfirmationProblem;
   /** `INVALID_VALUE` of a stored value: primary key of the row that holds it. */
   readonly key?: Readonly<Record<string, string | number | null>>;
 }

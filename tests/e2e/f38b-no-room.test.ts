@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { postGraphQL } from '../support/graphql.ts';
+import { confirmed } from '../support/operator/confirmed.ts';
 import { type Server, startServer } from '../support/server.ts';
 
 /** More than any of it needs. */
@@ -71,10 +72,11 @@ async function restoreWithMoreRoom(mutation: string): Promise<string> {
   let id: string | null = null;
   const failed = await withMoreRoom(async () => {
     if (id === null) {
-      const { data, errors } = await operate(`mutation { begun: ${mutation} { id state endedAt } }`);
+      const { data, errors } = await confirmed(operate, mutation, 'restore { id state endedAt }');
       expect(errors).toEqual([]);
-      ({ id } = data.begun);
-      expect(data.begun).toMatchObject({ state: 'RUNNING', endedAt: null });
+      const { restore } = data[/^\w+/.exec(mutation)![0]];
+      ({ id } = restore);
+      expect(restore).toMatchObject({ state: 'RUNNING', endedAt: null });
       return false;
     }
     const { data, errors } = await operate('mutation ($id: ID!) { continueRestore(id: $id) { state } }', { id });
@@ -113,9 +115,10 @@ afterAll(() => server?.stop());
 
 it('a restore stops, is cancelled or goes on, and is undone, as far as there is room', async () => {
   await bound(await bound(PLENTY));
-  const { data } = await operate(`mutation { restore(shardKeys: ["t"], time: "${time}") { id state } }`);
-  expect(data.restore.state).toBe('RUNNING');
-  const cancelled = await operate(`mutation { cancelRestore(id: "${data.restore.id}") { state } }`);
+  const { data } = await confirmed(operate, `restore(shardKeys: ["t"], time: "${time}")`, 'restore { id state }');
+  const { restore } = data.restore;
+  expect(restore.state).toBe('RUNNING');
+  const cancelled = await operate(`mutation { cancelRestore(id: "${restore.id}") { state } }`);
   expect(cancelled.data.cancelRestore.state).toBe('CANCELLED');
   expect(await count('t')).toBe(0);
 
@@ -127,8 +130,9 @@ it('a restore stops, is cancelled or goes on, and is undone, as far as there is 
 
 it('a copy is there as a whole; or it ends, says why, and leaves nothing', async () => {
   const failed = await withMoreRoom(async () => {
-    const begin = `mutation { copy: restoreAs(shardKey: "t", as: "v", time: "${time}") { id state endedAt problem { code } } }`;
-    let { copy } = (await ok(operate(begin))) as { copy: Record<'id' | 'state' | 'endedAt', string> };
+    const begin = `restoreAs(shardKey: "t", as: "v", time: "${time}")`;
+    const begun = await ok(confirmed(operate, begin, 'restore { id state endedAt problem { code } }'));
+    let copy = begun.restoreAs.restore as Record<'id' | 'state' | 'endedAt', string>;
     while (copy.endedAt === null) {
       await pause(50);
       const go = 'mutation ($id: ID!) { copy: continueRestore(id: $id) { id state endedAt problem { code } } }';
@@ -169,9 +173,12 @@ it('an import, a delete, and its undo, are made as a whole or not at all', async
   });
   expect(await count('u')).toBe(0);
 
-  const undo = 'mutation ($operationId: ID!) { undo(operationId: $operationId) { restoredCount shards { code } } }';
   const undone = await withMoreRoom(async () => {
-    const { data, errors } = await operate(undo, { operationId });
+    const { data, errors } = await confirmed(
+      operate,
+      `undo(operationId: "${operationId}")`,
+      'restoredCount shards { code }',
+    );
     if (errors.length === 0) {
       expect(data.undo).toEqual({ restoredCount: ROWS, shards: [{ code: null }] });
       return true;

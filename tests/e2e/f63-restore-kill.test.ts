@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { postGraphQL } from '../support/graphql.ts';
 import { killTree } from '../support/node/kill-tree.ts';
 import { unsoundDatabases } from '../support/node/unsound-databases.ts';
+import { confirmed } from '../support/operator/confirmed.ts';
 import { below, createRandom, seedOfRun } from '../support/random.ts';
 import { type ServerProcess, startProcess } from '../support/server.ts';
 
@@ -135,9 +136,10 @@ it('shows nothing that was restored away: STRONG, BOUNDED and SESSION at once, C
   };
   // Both are cached as they are before the restore.
   for (let times = 0; times < 3; times++) expect(await read('mode: CACHED')).toBe('wrong 1');
-  const { errors, headers } = await operate(
-    running,
-    `mutation { restore(shardKeys: ["other"], time: "${time}") { state } }`,
+  const { errors, headers } = await confirmed(
+    (query) => operate(running, query),
+    `restore(shardKeys: ["other"], time: "${time}")`,
+    'restore { state }',
   );
   expect(errors).toEqual([]);
   const restoredAtMs = Date.now();
@@ -186,9 +188,17 @@ it(
         const { restore, copy } = await restoresOf(to, as);
         await Promise.all([
           restore?.id === before?.id &&
-            operate(to, `mutation { restore(shardKeys: ["restored"], time: "${time}") { id } }`),
+            confirmed(
+              (query) => operate(to, query),
+              `restore(shardKeys: ["restored"], time: "${time}", withLaterChanges: true)`,
+              'restore { id }',
+            ),
           copy === null &&
-            operate(to, `mutation { restoreAs(shardKey: "living", as: "${as}", time: "${time}") { id } }`),
+            confirmed(
+              (query) => operate(to, query),
+              `restoreAs(shardKey: "living", as: "${as}", time: "${time}")`,
+              'restore { id }',
+            ),
         ]);
       };
       for (let kill = 0; kill < KILLS; kill++) {

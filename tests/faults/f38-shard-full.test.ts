@@ -1,7 +1,9 @@
 /** F38: a shard that is full refuses whatever may grow it, and nothing else. What the platform's limit does: `../e2e/f38-full-database.test.ts`. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import shopModel from '../../src/schema/model.ts';
+import { postGraphQL } from '../support/graphql.ts';
 import { createLabWorker, type LabWorker } from '../support/lab-worker.ts';
+import { confirmed } from '../support/operator/confirmed.ts';
 
 const TENANT = 'full';
 const settings = { warnBytes: 600_000, planBytes: 700_000, fullBytes: 800_000 };
@@ -137,12 +139,12 @@ describe('a full shard', () => {
 
   it('answers reads, and undoes, deletes and empties', async () => {
     const [full] = await sizes();
-    const undone = await worker.fetch('/operator', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: `mutation { undo(operationId: "${operationId}") { deletedCount } }` }),
-    });
-    expect(await undone.json()).toMatchObject({ data: { undo: { deletedCount: 1 } } });
+    const undone = await confirmed(
+      (query) => postGraphQL('/operator', query, {}, {}, (path, init) => worker.fetch(path, init)),
+      `undo(operationId: "${operationId}")`,
+      'deletedCount',
+    );
+    expect(undone.data).toEqual({ undo: { deletedCount: 1 } });
     const { data } = await ask('{ customers(first: 100) { totalCount nodes { id } } }');
     const { totalCount, nodes } = data!.customers as { totalCount: number; nodes: { id: string }[] };
     expect(totalCount).toBe(nodes.length);

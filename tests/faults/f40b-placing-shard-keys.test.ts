@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { systemTimers, wait } from '../../src/lib/timers.ts';
 import { createRouter, currentMap, type Intercept, type Router } from '../support/in-process-router.ts';
+import { confirmed } from '../support/operator/confirmed.ts';
 
 const LIST = '{ tenants(first: 100) { totalCount nodes { id } } }';
 const READ = 'query ($id: ID!) { tenant(by: { id: $id }) { id } }';
@@ -14,7 +15,6 @@ const PLACE = `mutation ($keys: [ID!]!, $jurisdiction: String, $location: String
     shardKey type shard jurisdiction location
   }
 }`;
-const UNPLACE = 'mutation ($keys: [ID!]!) { unplaceShardKeys(shardKeys: $keys) { shardKey shard } }';
 const PLACED = '{ placedShardKeys { shardKey shard } }';
 
 /** A moment that is over for all clocks. */
@@ -97,8 +97,14 @@ describe('a shard key without rows', () => {
     const { epoch } = await currentMap();
     expect((await place(['zeta'], { location: 'oc' })).data.placeShardKeys).toMatchObject([{ shard: 'oc-0' }]);
     expect((await currentMap()).epoch).toBe(epoch);
-    const back = await createRouter().operator(UNPLACE, { keys: ['zeta'] });
-    expect(back.data.unplaceShardKeys).toEqual([{ shardKey: 'zeta', shard: expect.stringMatching(/^shard-/) }]);
+    const back = await confirmed(
+      createRouter().operator,
+      'unplaceShardKeys(shardKeys: ["zeta"])',
+      'placements { shardKey shard }',
+    );
+    expect(back.data.unplaceShardKeys.placements).toEqual([
+      { shardKey: 'zeta', shard: expect.stringMatching(/^shard-/) },
+    ]);
     await create('zeta', stale);
     expect(written.at(-1)).toMatch(/^shard-/);
     await expectAllListed(createRouter());
@@ -116,7 +122,11 @@ describe('a shard key with rows', () => {
         extensions: { code: 'CONFLICT' },
       },
     ]);
-    const placedOne = await createRouter().operator(UNPLACE, { keys: ['acme'] });
+    const placedOne = await confirmed(
+      createRouter().operator,
+      'unplaceShardKeys(shardKeys: ["acme"])',
+      'placements { shard }',
+    );
     expect(placedOne.errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
     expect((await currentMap()).epoch).toBe(epoch);
   });
@@ -191,7 +201,7 @@ describe('what is asked of all shards', () => {
     await create('kappa');
     const time = await moment();
     const preview = await stale.operator(
-      'query ($time: String!) { previewRestore(all: true, time: $time) { totalChanges } }',
+      'mutation ($time: String!) { restore(all: true, time: $time, preview: true) { preview { totalChanges } } }',
       {
         time,
       },
@@ -205,9 +215,10 @@ describe('what is asked of all shards', () => {
     const time = await moment();
     const router = createRouter();
     const copy = (shardKey: string, as: string) =>
-      router.operator(
-        'mutation ($shardKey: ID!, $as: ID!, $time: String!) { restoreAs(shardKey: $shardKey, as: $as, time: $time) { id state } }',
-        { shardKey, as, time },
+      confirmed(
+        router.operator,
+        `restoreAs(shardKey: "${shardKey}", as: "${as}", time: "${time}")`,
+        'restore { id state }',
       );
     expect((await copy('first', 'lambda')).errors ?? []).toEqual([]);
     expect((await copy('kappa', 'mu')).errors ?? []).toEqual([]);

@@ -7,6 +7,7 @@ import { createWorker } from '../../src/index.ts';
 import { NEWEST_PROTOCOL } from '../../src/shards/protocol/envelope.ts';
 import { type Send, sender } from '../http/support.ts';
 import { Fleet, SHARDS } from '../shards/server/migrate/fleet-lab.ts';
+import { confirmed } from '../support/operator/confirmed.ts';
 import { after, before, type Release } from '../support/releases/additive-release.ts';
 import { askEverything, type Transcript } from '../support/releases/all-operations.ts';
 
@@ -195,7 +196,11 @@ describe('F41: a rollback after a migration that only adds', () => {
       { id: 'old', note: null, stock: 7, labels: { nodes: [] } },
     ];
     expect((await ask(next, tenant, all)).data.items.nodes).toEqual(kept);
-    await ask(next, tenant, `mutation { undo(operationId: "${operationId}") { restoredCount } }`, '/operator');
+    await confirmed(
+      (query) => ask(next, tenant, query, '/operator'),
+      `undo(operationId: "${operationId}")`,
+      'restoredCount',
+    );
     expect((await ask(next, tenant, all)).data.items.nodes).toEqual([
       kept[0],
       { id: 'n', note: 'noted', stock: 3, labels: { nodes: [{ id: 'l', text: 'labelled' }] } },

@@ -1,6 +1,7 @@
 /** F43, F63: a shard does not answer while rows of several are restored. Nobody takes a part of it for all of it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouter, currentMap, resetError } from '../support/in-process-router.ts';
+import { confirmed } from '../support/operator/confirmed.ts';
 
 const TENANTS = Array.from({ length: 12 }, (_, index) => `restored-${index}`);
 const FIELDS = 'id state endedAt problem { code } shards { name state } silentShards { name code }';
@@ -51,8 +52,13 @@ describe('a restore of all shards, one of which does not answer', () => {
     const silent = shards[1]!;
     for (const method of ['restores', 'continueRestores']) down.set(method, silent);
     const open = { endedAt: null, silentShards: [{ name: silent, code: 'SHARD_UNAVAILABLE' }] };
-    const begin = `mutation ($time: String!) { restore(all: true, time: $time) { ${FIELDS} } }`;
-    const { restore } = (await ask(router.operator, begin, { time })) as { restore: { id: string } };
+    const { data, errors } = await confirmed(
+      router.operator,
+      `restore(all: true, time: "${time}")`,
+      `restore { ${FIELDS} }`,
+    );
+    expect(errors).toEqual([]);
+    const { restore } = data.restore as { restore: { id: string } };
     expect(restore).toMatchObject({ ...open, state: 'RUNNING' });
 
     const go = `mutation ($id: ID!) { continueRestore(id: $id) { ${FIELDS} } }`;

@@ -76,7 +76,8 @@ describe('POST /operator', () => {
     }>();
     return errors.map(({ message, extensions: { code } }) => `${code}: ${message}`);
   };
-  const preview = (args: string) => operate(`{ bookmark(${args}) { bookmark } }`);
+  const preview = (args: string) =>
+    operate(`mutation { restoreBookmark(${args}, preview: true) { preview { bookmark } } }`);
 
   it.each([
     ['shard: "shard-0"', 'Expected time or undoBookmark, but got neither.'],
@@ -90,25 +91,30 @@ describe('POST /operator', () => {
     expect(await preview(args)).toEqual([expect.stringContaining(`BAD_USER_INPUT: ${message}`)]);
   });
 
-  it('names the runtime without bookmarks, the unknown shard, and the deployment that serves', async () => {
+  it('names the runtime without bookmarks, the unknown shard, and the missing confirmation', async () => {
     await shopWorker()('/graphql', graphql('{ tenants { totalCount } }'));
     const time = new Date(Date.now() - 1_000).toISOString();
     expect(await preview(`shard: "shard-0", time: "${time}"`)).toEqual([
       expect.stringContaining('BAD_USER_INPUT: Expected a shard on Cloudflare, where the platform keeps bookmarks'),
     ]);
     expect(await preview(`shard: "nowhere", time: "${time}"`)).toEqual([expect.stringContaining('NOT_FOUND: ')]);
-    expect(await operate(`mutation { restoreBookmark(shard: "shard-0", time: "${time}") { id } }`)).toEqual([
-      expect.stringContaining('CONFLICT: Expected a deployment in maintenance, but got one that serves'),
+    const restore = `restoreBookmark(shard: "shard-0", time: "${time}")`;
+    expect(await operate(`mutation { ${restore} { restore { id } } }`)).toEqual([
+      expect.stringContaining('CONFIRMATION_REFUSED: Expected the confirmation of a preview'),
     ]);
   });
 
   it('records who wanted a shard to go back', async () => {
-    await operate('mutation { restoreBookmark(shard: "shard-0", undoBookmark: "0000-1") { id } }');
+    await operate('mutation { restoreBookmark(shard: "shard-0", undoBookmark: "0000-1") { restore { id } } }');
     const log = `{ auditLog(first: 1) { nodes { action target outcome } } }`;
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const response = await shopWorker()('/operator', { method: 'POST', headers, body: JSON.stringify({ query: log }) });
     expect(await response.json()).toMatchObject({
-      data: { auditLog: { nodes: [{ action: 'restore-bookmark', target: 'shard-0 to 0000-1', outcome: 'CONFLICT' }] } },
+      data: {
+        auditLog: {
+          nodes: [{ action: 'restore-bookmark', target: 'shard-0 to 0000-1', outcome: 'CONFIRMATION_REFUSED' }],
+        },
+      },
     });
   });
 });

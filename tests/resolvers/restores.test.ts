@@ -5,6 +5,7 @@ import { defineModel } from '../../src/model/define-model.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { errorSummary, postGraphQL } from '../support/graphql.ts';
 import { createLabWorker } from '../support/lab-worker.ts';
+import { confirmed } from '../support/operator/confirmed.ts';
 
 const orders = sqliteTable(
   'orders',
@@ -37,6 +38,12 @@ const createWorkerOfTest = () => {
     ...worker,
     operator,
     asked: (query: string, variables?: Record<string, unknown>) => ok(operator(query, variables)),
+    /** The restore that a call begins. */
+    begun: async (call: string) => {
+      const data = await ok(confirmed(operator, call, `restore { ${RESTORE} }`));
+      return data[/^\w+/.exec(call)![0]].restore;
+    },
+    tried: (call: string) => confirmed(operator, call, 'restore { id }'),
     written: (mutation: string, headers = {}) => ok(worker.graphql(`mutation { ${mutation} }`, {}, headers)),
     content: async () =>
       await ok(
@@ -94,15 +101,17 @@ describe('a restore', () => {
     const wrong = await worker.content();
 
     const args = `shardKeys: ["a"], time: "${time}"`;
-    const { previewRestore } = await worker.asked(
-      `{ previewRestore(${args}) { totalChanges restoredCount updatedCount deletedCount tables { table restoredCount updatedCount deletedCount } rows { totalCount nodes { table key before after } } } }`,
+    const previewed = await worker.asked(
+      `mutation { restore(${args}, preview: true) { restore { id } preview { totalChanges restoredCount updatedCount deletedCount tables { table restoredCount updatedCount deletedCount } rows { totalCount nodes { table key before after } } } } }`,
     );
-    expect(previewRestore).toMatchObject({ totalChanges: 5, restoredCount: 4, updatedCount: 0, deletedCount: 1 });
-    expect(previewRestore.tables).toEqual([
+    expect(previewed.restore.restore).toBeNull();
+    const { preview } = previewed.restore;
+    expect(preview).toMatchObject({ totalChanges: 5, restoredCount: 4, updatedCount: 0, deletedCount: 1 });
+    expect(preview.tables).toEqual([
       { table: 'Order', restoredCount: 3, updatedCount: 0, deletedCount: 1 },
       { table: 'Item', restoredCount: 1, updatedCount: 0, deletedCount: 0 },
     ]);
-    expect(previewRestore.rows.nodes).toContainEqual({
+    expect(preview.rows.nodes).toContainEqual({
       table: 'Order',
       key: { tenant: 'a', id: '9' },
       before: { tenant: 'a', id: '9', note: 'wrong', gone: null },
@@ -110,7 +119,7 @@ describe('a restore', () => {
     });
     expect(await worker.content()).toEqual(wrong);
 
-    const { restore } = await worker.asked(`mutation { restore(${args}) { ${RESTORE} } }`);
+    const restore = await worker.begun(`restore(${args})`);
     expect(restore).toMatchObject({ state: 'DONE', totalChanges: 5, changesTakenBack: 5 });
     const after = await worker.content();
     const of = (content: typeof after, tenant: string) =>
@@ -121,7 +130,7 @@ describe('a restore', () => {
     const { data } = await worker.graphql('{ orders(search: "first", where: { tenant: { eq: "a" } }) { totalCount } }');
     expect(data.orders.totalCount).toBe(3);
 
-    const { undoRestore } = await worker.asked(`mutation ($id: ID!) { undoRestore(id: $id) { ${RESTORE} } }`, restore);
+    const undoRestore = await worker.begun(`undoRestore(id: "${restore.id}")`);
     expect(undoRestore.state).toBe('DONE');
     expect(await worker.content()).toEqual(wrong);
     const { restores } = await worker.asked('{ restores { id state undoes undoneBy shardKeys type shard all } }');
@@ -144,12 +153,12 @@ describe('a restore', () => {
     const shard = worker.shardNames.find((_, at) =>
       TENANTS.some((tenant) => worker.shardOf(`t:${tenant}` as never) === at),
     )!;
-    const one = await worker.asked(`mutation { restore(shard: "${shard}", time: "${time}") { ${RESTORE} } }`);
-    expect(one.restore).toMatchObject({ state: 'DONE', shard, all: false, shards: [{ name: shard }] });
+    const one = await worker.begun(`restore(shard: "${shard}", time: "${time}")`);
+    expect(one).toMatchObject({ state: 'DONE', shard, all: false, shards: [{ name: shard }] });
     expect(await worker.content()).not.toEqual(changed);
-    const all = await worker.asked(`mutation { restore(all: true, time: "${time}") { ${RESTORE} } }`);
-    expect(all.restore.shards).toHaveLength(3);
-    expect(all.restore).toMatchObject({ shard: null, all: true, shardKeys: null });
+    const all = await worker.begun(`restore(all: true, time: "${time}")`);
+    expect(all.shards).toHaveLength(3);
+    expect(all).toMatchObject({ shard: null, all: true, shardKeys: null });
     expect(await worker.content()).toEqual(before);
   });
 
@@ -163,7 +172,7 @@ describe('a restore', () => {
       await worker.written(`createOrders(data: [${rows}]) { affectedCount }`);
     }
     const full = await worker.content();
-    const { restore } = await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { ${RESTORE} } }`);
+    const restore = await worker.begun(`restore(shardKeys: ["a"], time: "${time}")`);
     expect(restore.state).toBe('RUNNING');
     expect(restore.changesTakenBack).toBeGreaterThan(0);
     const refused = await Promise.all([
@@ -178,7 +187,7 @@ describe('a restore', () => {
       expect(answer.errors[0]?.extensions).toMatchObject({ retryable: true, retryAfterMs: 500 });
     }
     await worker.written('updateOrder(by: { id: "1" }, shardKey: "b", data: { note: "meanwhile" }) { id }');
-    const second = await worker.operator(`mutation { restore(shardKeys: ["a", "c"], time: "${time}") { id } }`);
+    const second = await worker.tried(`restore(shardKeys: ["a", "c"], time: "${time}")`);
     expect(errorSummary(second)).toEqual(['restore CONFLICT']);
     // As of the present, and of a moment at which it ran, nobody sees what is half done.
     await worker.asked(`mutation ($id: ID!) { cancelRestore(id: $id) { state } }`, restore);
@@ -199,7 +208,7 @@ describe('a restore', () => {
     }
     for (const tenant of TENANTS) await worker.written(`deleteOrder(by: { id: "2" }, shardKey: "${tenant}") { id }`);
     const before = await worker.content();
-    const { restore } = await worker.asked(`mutation { restore(all: true, time: "${time}") { ${RESTORE} } }`);
+    const restore = await worker.begun(`restore(all: true, time: "${time}")`);
     const states = restore.shards.map(({ state }: { state: string }) => state);
     expect(new Set(states)).toEqual(new Set(['RUNNING', 'DONE']));
     await worker.asked('mutation ($id: ID!) { cancelRestore(id: $id) { state } }', restore);
@@ -231,7 +240,7 @@ describe('a restore', () => {
           )
         ).data.order.note;
       for (const mode of modes) expect(await read(mode), mode).toBe('wrong');
-      await worker.asked(`mutation { restore(${args}, time: "${time}") { state } }`);
+      await worker.begun(`restore(${args}, time: "${time}")`);
       for (const mode of modes) expect(await read(mode), mode).toBe('first 1');
     },
   );
@@ -248,20 +257,15 @@ describe('a restore', () => {
       );
       await worker.written(`createOrders(data: [${rows}]) { affectedCount }`);
     }
+    type Rows = { totalCount: number; hasNextPage: boolean; endCursor: string; nodes: { key: object }[] };
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const {
-        previewRestore,
-      }: {
-        previewRestore: {
-          rows: { totalCount: number; hasNextPage: boolean; endCursor: string; nodes: { key: object }[] };
-        };
-      } = await worker.asked(
-        `query ($after: String) { previewRestore(all: true, time: "${time}", after: $after) { rows { totalCount hasNextPage endCursor nodes { key } } } }`,
+      const data: { restore: { preview: { rows: Rows } } } = await worker.asked(
+        `mutation ($after: String) { restore(all: true, time: "${time}", preview: true, after: $after) { preview { rows { totalCount hasNextPage endCursor nodes { key } } } } }`,
         { after },
       );
-      const { rows } = previewRestore;
+      const { rows } = data.restore.preview;
       expect(rows.totalCount).toBe(300);
       seen.push(...rows.nodes.map(({ key }) => JSON.stringify(key)));
       after = rows.hasNextPage ? rows.endCursor : null;
@@ -269,14 +273,48 @@ describe('a restore', () => {
     expect(seen).toHaveLength(300);
   });
 
+  it('does what was previewed: changes that come between are in the way, unless they may go too', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const time = await moment();
+    const note = (id: string, text: string) =>
+      worker.written(`updateOrder(by: { id: "${id}" }, shardKey: "a", data: { note: "${text}" }) { id }`);
+    await note('1', 'wrong');
+    const args = (more: string) => `shardKeys: ["a"], time: "${time}", ${more}`;
+    const tokenOf = async (more: string): Promise<string> => {
+      const call = `mutation { restore(${args(more)}, preview: true) { confirmation { token } } }`;
+      return (await worker.asked(call)).restore.confirmation.token;
+    };
+    const confirm = (token: string, more: string) =>
+      worker.operator(`mutation { restore(${args(more)}, confirmation: "${token}") { restore { state } } }`);
+    const [strict, lenient] = [await tokenOf('withLaterChanges: false'), await tokenOf('withLaterChanges: true')];
+    // Of another tenant, perhaps on the same shard.
+    await worker.written('updateOrder(by: { id: "1" }, shardKey: "b", data: { note: "kept" }) { id }');
+    await note('2', 'later');
+    const refused = await confirm(strict, 'withLaterChanges: false');
+    expect(errorSummary(refused)).toEqual(['restore CONFIRMATION_REFUSED']);
+    expect(refused.errors[0]?.extensions?.problem).toBe('STALE');
+    expect((await worker.asked('{ restores { id } }')).restores).toEqual([]);
+    const mixed = await confirm(strict, 'withLaterChanges: true');
+    expect(mixed.errors[0]?.extensions?.problem).toBe('OTHER');
+    expect((await confirm(lenient, 'withLaterChanges: true')).data.restore.restore.state).toBe('DONE');
+    const { data } = await worker.graphql(
+      '{ orders(where: { tenant: { in: ["a", "b"] }, id: { in: ["1", "2"] } }, orderBy: [{ tenant: ASC }, { id: ASC }]) { nodes { note } } }',
+    );
+    expect(data.orders.nodes.map((node: { note: string }) => node.note)).toEqual([
+      ...['first 1', 'first 2'],
+      ...['kept', 'first 2'],
+    ]);
+  });
+
   it('is not undone over what was written since', async () => {
     const worker = createWorkerOfTest();
     await fill(worker);
     const time = await moment();
     await worker.written('deleteOrder(by: { id: "1" }, shardKey: "a") { id }');
-    const { restore } = await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { ${RESTORE} } }`);
+    const restore = await worker.begun(`restore(shardKeys: ["a"], time: "${time}")`);
     await worker.written('updateOrder(by: { id: "1" }, shardKey: "a", data: { note: "new" }) { id }');
-    const undone = await worker.operator('mutation ($id: ID!) { undoRestore(id: $id) { id } }', restore);
+    const undone = await worker.tried(`undoRestore(id: "${restore.id}")`);
     expect(errorSummary(undone)).toEqual(['undoRestore CONFLICT']);
     expect((await worker.graphql('{ order(by: { id: "1" }, shardKey: "a") { note } }')).data.order.note).toBe('new');
   });
@@ -288,11 +326,11 @@ describe('a restore', () => {
     const keyed =
       'mutation { createOrder(data: { tenant: "a", id: "k", note: "once" }) @idempotent(key: "k1") { id } }';
     expect((await worker.graphql(keyed)).errors).toEqual([]);
-    const { restore } = await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { ${RESTORE} } }`);
+    const restore = await worker.begun(`restore(shardKeys: ["a"], time: "${time}")`);
     const again = await worker.graphql(keyed);
     expect(errorSummary(again)).toEqual(['createOrder CONFLICT']);
     expect((await worker.graphql('{ order(by: { id: "k" }, shardKey: "a") { id } }')).data.order).toBeNull();
-    await worker.asked(`mutation ($id: ID!) { undoRestore(id: $id) { id } }`, restore);
+    await worker.begun(`undoRestore(id: "${restore.id}")`);
     expect((await worker.graphql(keyed)).errors).toEqual([]);
   });
 
@@ -304,8 +342,7 @@ describe('a restore', () => {
       'mutation { createOrder(data: { tenant: "a", id: "k", note: "once" }) @idempotent(key: "k1") { id } }';
     expect((await worker.graphql(keyed)).errors).toEqual([]);
     const written = await moment();
-    const restoreTo = async (time: string) =>
-      (await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { id state } }`)).restore;
+    const restoreTo = (time: string) => worker.begun(`restore(shardKeys: ["a"], time: "${time}")`);
     const expectKey = async (holds: boolean) => {
       const { data } = await worker.graphql('{ order(by: { id: "k" }, shardKey: "a") { id } }');
       expect(data.order === null).toBe(!holds);
@@ -314,7 +351,7 @@ describe('a restore', () => {
     const first = await restoreTo(before);
     await expectKey(false);
     const gone = await moment();
-    await worker.asked('mutation ($id: ID!) { undoRestore(id: $id) { id } }', first);
+    await worker.begun(`undoRestore(id: "${first.id}")`);
     await expectKey(true);
     await moment();
     await restoreTo(gone);
@@ -323,7 +360,7 @@ describe('a restore', () => {
     await expectKey(true);
     const last = await restoreTo(before);
     await expectKey(false);
-    await worker.asked('mutation ($id: ID!) { undoRestore(id: $id) { id } }', last);
+    await worker.begun(`undoRestore(id: "${last.id}")`);
     await expectKey(true);
   }, 30_000);
 
@@ -343,15 +380,20 @@ describe('a restore', () => {
     ],
   ])('is refused for %s, and nothing is fenced', async (_, args, code, message) => {
     const worker = createWorkerOfTest();
-    const answer = await worker.operator(`mutation { restore(${args}) { id } }`);
+    const answer = await worker.tried(`restore(${args})`);
     expect(errorSummary(answer)).toEqual([`restore ${code}`]);
     expect(answer.errors[0]?.message).toMatch(message);
     expect((await worker.asked('{ restores { id } }')).restores).toEqual([]);
   });
 
-  it.each(['undoRestore', 'cancelRestore', 'continueRestore'])('%s refuses unknown ids', async (field) => {
+  it.each([
+    'undoRestore(id: $id, preview: true) { preview { id } }',
+    'cancelRestore(id: $id) { id }',
+    'continueRestore(id: $id) { id }',
+  ])('%s refuses unknown ids', async (call) => {
     const worker = createWorkerOfTest();
-    const answer = await worker.operator(`mutation { ${field}(id: "00000000-0000-4000-8000-000000000000") { id } }`);
-    expect(errorSummary(answer)).toEqual([`${field} NOT_FOUND`]);
+    const id = '00000000-0000-4000-8000-000000000000';
+    const answer = await worker.operator(`mutation ($id: ID!) { field: ${call} }`, { id });
+    expect(errorSummary(answer)).toEqual(['field NOT_FOUND']);
   });
 });

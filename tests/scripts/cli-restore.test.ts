@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { restoreRows, undoRestore } from '../../scripts/cli/restore/restore.ts';
 import { type Server, startServer } from '../support/server.ts';
@@ -38,6 +39,15 @@ async function deleteCustomer(tenant: string): Promise<string> {
 }
 
 const run = (...args: readonly string[]) => workplace.run(['restore', ...args, '--url', server.origin]);
+
+/** What a preview is answered; null: it is none. */
+async function previewAnswer(request: IncomingMessage): Promise<object | null> {
+  const { query } = JSON.parse(await text(request));
+  return query.includes('preview: true') ? { payload: { preview: {}, confirmation: { token: 'c1.token' } } } : null;
+}
+
+/** Of the mutation that begins one, and of those that ask how far it is. */
+const restoreOf = (restore: object): object => ({ payload: { restore }, restore });
 
 describe('shardql restore', () => {
   it('shows what it would do, does it with --yes, lists it, and undoes it', async () => {
@@ -147,10 +157,14 @@ describe('shardql restore', () => {
       changesTakenBack: 1,
       endedAt: null,
       copyOf: null,
+      problem: null,
       shards: [],
       silentShards: [],
     };
-    const api = createServer((_, response) => response.end(JSON.stringify({ data: { restore: begun } })));
+    const api = createServer(async (request, response) => {
+      const answer = (await previewAnswer(request)) ?? restoreOf(begun);
+      response.end(JSON.stringify({ data: answer }));
+    });
     await once(api.listen(0, '127.0.0.1'), 'listening');
     const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
     const args = ['restore', '--all', '--to', '2026-01-01T00:00:00Z', '--yes', '--url', url];
@@ -200,14 +214,16 @@ describe('shardql restore', () => {
       problem: null,
     };
     const answers: ({ state: string } | { code: string })[] = [{ state: 'RUNNING' }, ...states];
-    const api = createServer((_, response) => {
+    const api = createServer(async (request, response) => {
+      const preview = await previewAnswer(request);
+      if (preview !== null) return response.end(JSON.stringify({ data: preview }));
       const answer = answers.shift()!;
       const endedAt = 'state' in answer && answer.state === 'DONE' ? '2026-01-01T00:00:00Z' : null;
       const body =
         'code' in answer
           ? { errors: [{ message: 'Repeat it.', extensions: answer }] }
-          : { data: { restore: { ...restore, undoes: null, endedAt, ...answer } } };
-      response.end(JSON.stringify(body));
+          : { data: restoreOf({ ...restore, undoes: null, endedAt, ...answer }) };
+      return response.end(JSON.stringify(body));
     });
     await once(api.listen(0, '127.0.0.1'), 'listening');
     const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Terminal, terminalAt, undoOperation } from '../../scripts/cli/undo/undo-operation.ts';
 import { type Server, startServer } from '../support/server.ts';
@@ -120,7 +121,12 @@ describe('shardql undo', () => {
       [(response: ServerResponse) => response.writeHead(504).end('<html>'), true],
       [(response: ServerResponse) => response.writeHead(404).end('<html>'), false],
     ] as const) {
-      const proxy = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
+      const preview = { undo: { confirmation: { token: 'c1.token' } } };
+      const proxy = createServer(async (request, response) => {
+        const { variables } = JSON.parse(await text(request));
+        if (variables.preview) response.end(JSON.stringify({ data: preview }));
+        else answer(response);
+      }).listen(0, '127.0.0.1');
       await once(proxy, 'listening');
       const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
       const options = { url, preview: false, yes: true, json: false };

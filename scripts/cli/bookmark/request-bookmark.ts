@@ -1,5 +1,6 @@
 import { type ApiClient, RefusedError, UnreachableError } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
+import { type ConfirmedCall, type Previewed, perform, preview } from '../confirmed-call.ts';
 
 /** Where a shard is to go back to: one of both. */
 export interface BookmarkTarget {
@@ -34,27 +35,32 @@ export interface BookmarkRestore {
   readonly endedAt: string | null;
 }
 
-const ARGUMENTS = '($shard: String!, $time: String, $undoBookmark: String)';
-const GIVEN = '(shard: $shard, time: $time, undoBookmark: $undoBookmark)';
-const RESTORE = 'id shard state reason time bookmark undoBookmark version safeAt beganAt endedAt';
+const RESTORE = 'id state reason time bookmark undoBookmark version safeAt beganAt endedAt shard';
 
-const PREVIEW_QUERY = `query ${ARGUMENTS} {
-  bookmark${GIVEN} { shard bookmark time changeCount firstVersion lastVersion migrations cacheSeconds }
-}`;
-const RESTORE_MUTATION = `mutation ${ARGUMENTS} { restoreBookmark${GIVEN} { ${RESTORE} } }`;
-const LIST_QUERY = `{ bookmarkRestores { ${RESTORE} } }`;
+const callOf = (target: BookmarkTarget): ConfirmedCall<BookmarkPreview, BookmarkRestore> => ({
+  field: 'restoreBookmark',
+  declared: '$shard: String!, $time: String, $undoBookmark: String',
+  given: 'shard: $shard, time: $time, undoBookmark: $undoBookmark',
+  variables: { ...target },
+  preview: 'shard bookmark time changeCount firstVersion lastVersion migrations cacheSeconds',
+  done: `restore { ${RESTORE} }`,
+});
 
-export const requestPreview = async (api: ApiClient, target: BookmarkTarget): Promise<BookmarkPreview> =>
-  (await api.operate<{ bookmark: BookmarkPreview }>(PREVIEW_QUERY, { ...target })).bookmark;
+export const requestPreview = (api: ApiClient, target: BookmarkTarget): Promise<Previewed<BookmarkPreview>> =>
+  preview(api, callOf(target));
 
 /** Latest first. */
 export const requestRestores = async (api: ApiClient): Promise<readonly BookmarkRestore[]> =>
-  (await api.operate<{ bookmarkRestores: readonly BookmarkRestore[] }>(LIST_QUERY)).bookmarkRestores;
+  (await api.operate<{ bookmarkRestores: readonly BookmarkRestore[] }>(`{ bookmarkRestores { ${RESTORE} } }`))
+    .bookmarkRestores;
 
-/** @throws CliError for what the API refuses; and saying so, where it may have begun nevertheless. */
-export async function requestRestore(api: ApiClient, target: BookmarkTarget): Promise<BookmarkRestore> {
+/**
+ * @param token of the preview.
+ * @throws CliError for what the API refuses; and saying so, where it may have begun nevertheless.
+ */
+export async function requestRestore(api: ApiClient, target: BookmarkTarget, token: string): Promise<BookmarkRestore> {
   try {
-    return (await api.operate<{ restoreBookmark: BookmarkRestore }>(RESTORE_MUTATION, { ...target })).restoreBookmark;
+    return await perform(api, callOf(target), token);
   } catch (error) {
     if (!isInDoubt(error)) throw error;
     throw new CliError(`${error.message} The restore may have begun: see with --list.`);

@@ -43,8 +43,8 @@ export async function restoreBookmark(options: BookmarkOptions, terminal: Termin
   if (!options.preview && !options.yes && !mayAsk) {
     throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
   }
+  const { preview, token } = await requestPreview(api, target);
   if (!options.yes) {
-    const preview = await requestPreview(api, target);
     console.log(json ? JSON.stringify(preview) : showPreview(preview));
     if (options.preview) return true;
     if (!(await terminal.confirm('Take the whole shard back?'))) {
@@ -52,7 +52,7 @@ export async function restoreBookmark(options: BookmarkOptions, terminal: Termin
       return false;
     }
   }
-  const restore = await awaitEnd(api, await requestRestore(api, target), json);
+  const restore = await awaitEnd(api, await requestRestore(api, target, token), json);
   console.log(json ? JSON.stringify(restore) : showRestore(restore, url));
   return restore.state === 'RESTORED';
 }

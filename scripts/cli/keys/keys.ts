@@ -2,6 +2,7 @@ import { claimHints } from '../../../src/model/access/claim-hints.ts';
 import { alignColumns } from '../align-columns.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
+import { type ConfirmedCall, perform, preview } from '../confirmed-call.ts';
 
 interface ApiKey {
   readonly name: string;
@@ -82,10 +83,18 @@ function stateOf({ expiresAt, revokedAt }: ApiKey): string {
   return `${Date.parse(expiresAt) > Date.now() ? 'valid until' : 'expired'} ${expiresAt}`;
 }
 
-const REVOKE = 'mutation ($name: String!) { revokeApiKey(name: $name) }';
+const revocationOf = (name: string): ConfirmedCall<{ readonly name: string }, { readonly name: string }> => ({
+  field: 'revokeApiKey',
+  declared: '$name: String!',
+  given: 'name: $name',
+  variables: { name },
+  preview: 'name',
+  done: 'apiKey { name }',
+});
 
 export async function revokeKey(api: ApiClient, name: string, { json }: JsonOption): Promise<void> {
-  await api.operate(REVOKE, { name });
+  const call = revocationOf(name);
+  await perform(api, call, (await preview(api, call)).token);
   console.log(json ? JSON.stringify({ revoked: name }) : `${name} is revoked: every isolate refuses it within 30 s`);
 }
 

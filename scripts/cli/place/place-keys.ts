@@ -26,8 +26,10 @@ const LIST = `{ placedShardKeys { ${FIELDS} } }`;
 const PLACE = `mutation ($shardKeys: [ID!]!, $type: String, $jurisdiction: String, $location: String, $shard: String) {
   placeShardKeys(shardKeys: $shardKeys, type: $type, jurisdiction: $jurisdiction, location: $location, shard: $shard) { ${FIELDS} }
 }`;
-const UNPLACE = `mutation ($shardKeys: [ID!]!, $type: String) {
-  unplaceShardKeys(shardKeys: $shardKeys, type: $type) { ${FIELDS} }
+const UNPLACE = `mutation ($shardKeys: [ID!]!, $type: String, $preview: Boolean!, $confirmation: String) {
+  unplaceShardKeys(shardKeys: $shardKeys, type: $type, preview: $preview, confirmation: $confirmation) {
+    placements { ${FIELDS} } confirmation { token }
+  }
 }`;
 
 /**
@@ -50,13 +52,27 @@ export async function placeKeys(api: ApiClient, shardKeys: readonly string[], op
     throw new CliError(`Expected --jurisdiction, --location or --shard, or else --undo, but got ${got}.`);
   }
   const placed = undo
-    ? (await api.operate<{ unplaceShardKeys: readonly KeyPlacement[] }>(UNPLACE, { shardKeys, type })).unplaceShardKeys
+    ? await unplace(api, { shardKeys, type })
     : (
         await api.operate<{ placeShardKeys: readonly KeyPlacement[] }>(PLACE, {
           ...{ shardKeys, type, jurisdiction, location, shard },
         })
       ).placeShardKeys;
   console.log(json ? JSON.stringify({ placements: placed }) : placed.map(showPlacement).join('\n'));
+}
+
+interface Unplaced {
+  readonly unplaceShardKeys: {
+    readonly placements: readonly KeyPlacement[];
+    readonly confirmation: { readonly token: string } | null;
+  };
+}
+
+/** Who names the keys has decided: there is no row that could be lost. */
+async function unplace(api: ApiClient, keys: object): Promise<readonly KeyPlacement[]> {
+  const { confirmation } = (await api.operate<Unplaced>(UNPLACE, { ...keys, preview: true })).unplaceShardKeys;
+  const variables = { ...keys, preview: false, confirmation: confirmation?.token };
+  return (await api.operate<Unplaced>(UNPLACE, variables)).unplaceShardKeys.placements;
 }
 
 const showPlacement = ({ shardKey, shard }: KeyPlacement): string => `${shardKey}: all of its rows will be on ${shard}`;

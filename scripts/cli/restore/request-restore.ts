@@ -1,5 +1,6 @@
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
+import type { ConfirmedCall } from '../confirmed-call.ts';
 import type { ShownRow } from '../undo/request-undo.ts';
 
 /** What is to be restored, and to what. */
@@ -54,8 +55,6 @@ export interface Restore {
   readonly silentShards: readonly { readonly name: string; readonly code: string; readonly message: string }[];
 }
 
-const DECLARED = '$shardKeys: [ID!], $type: String, $shard: String, $all: Boolean, $time: String, $version: String';
-const GIVEN = 'shardKeys: $shardKeys, type: $type, shard: $shard, all: $all, time: $time, version: $version';
 const RESTORE =
   'id state time shardKeys shard undoes undoneBy copyOf as problem { code message } totalChanges changesTakenBack beganAt endedAt shards { name state } silentShards { name code message }';
 
@@ -84,18 +83,22 @@ export function momentOf(to: string): { readonly version: string } | { readonly 
   );
 }
 
-type RestoreVariables = ReturnType<typeof variablesOf>;
+/** What the fields give that show first what they would do. */
+type RestoreCall<Shown> = ConfirmedCall<Shown, Restore>;
 
-export async function requestPreview(api: ApiClient, variables: RestoreVariables): Promise<Preview> {
-  const query = `query (${DECLARED}) {
-    previewRestore(${GIVEN}) {
-      totalChanges restoredCount updatedCount deletedCount
-      tables { table restoredCount updatedCount deletedCount }
-      rows { totalCount nodes { table key before after } }
-    }
-  }`;
-  return (await api.operate<{ previewRestore: Preview }>(query, variables)).previewRestore;
-}
+/** `isUnseen`: nobody looks at the preview, so that what is changed after it is no surprise. */
+export const restoreCall = (scope: RestoreScope, isUnseen: boolean): RestoreCall<Preview> => ({
+  field: 'restore',
+  declared:
+    '$shardKeys: [ID!], $type: String, $shard: String, $all: Boolean, $time: String, $version: String, $withLaterChanges: Boolean!',
+  given:
+    'shardKeys: $shardKeys, type: $type, shard: $shard, all: $all, time: $time, version: $version, withLaterChanges: $withLaterChanges',
+  variables: { ...variablesOf(scope), withLaterChanges: isUnseen },
+  preview: `totalChanges restoredCount updatedCount deletedCount
+    tables { table restoredCount updatedCount deletedCount }
+    rows { totalCount nodes { table key before after } }`,
+  done: `restore { ${RESTORE} }`,
+});
 
 /** What a copy under another shard key would have. */
 export interface CopyPreview {
@@ -108,8 +111,14 @@ export interface CopyScope extends RestoreScope {
   readonly as: string;
 }
 
-const COPY_DECLARED = '$shardKey: ID!, $as: ID!, $type: String, $time: String, $version: String';
-const COPY_GIVEN = 'shardKey: $shardKey, as: $as, type: $type, time: $time, version: $version';
+export const copyCall = (scope: CopyScope): RestoreCall<CopyPreview> => ({
+  field: 'restoreAs',
+  declared: '$shardKey: ID!, $as: ID!, $type: String, $time: String, $version: String',
+  given: 'shardKey: $shardKey, as: $as, type: $type, time: $time, version: $version',
+  variables: copyVariablesOf(scope),
+  preview: 'totalChanges tables { type rowCount }',
+  done: `restore { ${RESTORE} }`,
+});
 
 /** @throws CliError for a scope or a time that the command cannot mean. */
 function copyVariablesOf({ shardKey, type, shard, all, to, as }: CopyScope) {
@@ -122,28 +131,17 @@ function copyVariablesOf({ shardKey, type, shard, all, to, as }: CopyScope) {
   return { shardKey: shardKey[0]!, as, ...(type !== undefined && { type }), ...momentOf(to) };
 }
 
-export const requestCopyPreview = async (api: ApiClient, scope: CopyScope): Promise<CopyPreview> =>
-  (
-    await api.operate<{ previewRestoreAs: CopyPreview }>(
-      `query (${COPY_DECLARED}) { previewRestoreAs(${COPY_GIVEN}) { totalChanges tables { type rowCount } } }`,
-      copyVariablesOf(scope),
-    )
-  ).previewRestoreAs;
-
-export const requestCopy = async (api: ApiClient, scope: CopyScope): Promise<Restore> =>
-  (
-    await api.operate<{ restoreAs: Restore }>(
-      `mutation (${COPY_DECLARED}) { restoreAs(${COPY_GIVEN}) { ${RESTORE} } }`,
-      copyVariablesOf(scope),
-    )
-  ).restoreAs;
-
-export const requestRestore = async (api: ApiClient, variables: RestoreVariables): Promise<Restore> =>
-  (await api.operate<{ restore: Restore }>(`mutation (${DECLARED}) { restore(${GIVEN}) { ${RESTORE} } }`, variables))
-    .restore;
+export const undoCall = (id: string): RestoreCall<Restore> => ({
+  field: 'undoRestore',
+  declared: '$id: ID!',
+  given: 'id: $id',
+  variables: { id },
+  preview: RESTORE,
+  done: `restore { ${RESTORE} }`,
+});
 
 /** What can be asked about a restore by its id. */
-export type RestoreAction = 'continueRestore' | 'cancelRestore' | 'undoRestore';
+export type RestoreAction = 'continueRestore' | 'cancelRestore';
 
 export const requestOf = async (api: ApiClient, action: RestoreAction, id: string): Promise<Restore> =>
   (

@@ -1,18 +1,17 @@
 import { ApiClient, type ApiOptions, RefusedError, RefusedFieldError, UnreachableError } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
+import { perform, preview as previewed } from '../confirmed-call.ts';
 import { onInterrupt } from '../on-interrupt.ts';
 import type { Terminal } from '../undo/undo-operation.ts';
 import {
   type CopyScope,
+  copyCall,
   type Restore,
   type RestoreScope,
-  requestCopy,
-  requestCopyPreview,
   requestOf,
-  requestPreview,
-  requestRestore,
   requestRestores,
-  variablesOf,
+  restoreCall,
+  undoCall,
 } from './request-restore.ts';
 import { showCopyPreview, showEnded, showPreview, showProgress, showUndoable } from './show-restore.ts';
 import { showRestores } from './show-restores.ts';
@@ -41,12 +40,12 @@ export interface UndoRestoreOptions extends ActionOptions {
 export async function restoreRows(options: RestoreOptions, terminal: Terminal): Promise<boolean> {
   const { json, preview, yes } = options;
   const api = new ApiClient(options);
-  const variables = variablesOf(options);
+  const call = restoreCall(options, yes);
   requireDecided(options, terminal);
   const { as } = options;
   if (as !== undefined) return await copyRows(api, { ...options, as }, terminal);
+  const { preview: shown, token } = await previewed(api, call);
   if (!yes) {
-    const shown = await requestPreview(api, variables);
     console.log(json ? JSON.stringify(shown) : showPreview(shown));
     if (preview) return true;
     if (shown.totalChanges === 0 || !(await terminal.confirm('Restore it?'))) {
@@ -54,7 +53,7 @@ export async function restoreRows(options: RestoreOptions, terminal: Terminal): 
       return false;
     }
   }
-  return await followed(api, await requestRestore(api, variables), options);
+  return await followed(api, await perform(api, call, token), options);
 }
 
 /** @throws CliError if it would have to ask and cannot. */
@@ -71,8 +70,9 @@ export function requireDecided(
 /** The same for a copy under another shard key. */
 async function copyRows(api: ApiClient, options: RestoreOptions & CopyScope, terminal: Terminal): Promise<boolean> {
   const { json, preview, yes } = options;
+  const call = copyCall(options);
+  const { preview: shown, token } = await previewed(api, call);
   if (!yes) {
-    const shown = await requestCopyPreview(api, options);
     console.log(json ? JSON.stringify(shown) : showCopyPreview(shown));
     if (preview) return true;
     if (!(await terminal.confirm('Copy them?'))) {
@@ -80,7 +80,7 @@ async function copyRows(api: ApiClient, options: RestoreOptions & CopyScope, ter
       return false;
     }
   }
-  return await followed(api, await requestCopy(api, options), options);
+  return await followed(api, await perform(api, call, token), options);
 }
 
 /**
@@ -94,16 +94,16 @@ export async function undoRestore(id: string, options: UndoRestoreOptions, termi
   if (!yes && (json || !terminal.isInteractive)) {
     throw new CliError('Expected --yes where nobody can be asked, but got none.');
   }
+  const call = undoCall(id.trim());
+  const { preview: restore, token } = await previewed(api, call);
   if (!yes) {
-    const restore = (await requestRestores(api)).find((each) => each.id === id.trim());
-    if (restore === undefined) throw new CliError('Expected an id that "restore list" shows, but got another.');
     console.log(showUndoable(restore));
     if (!(await terminal.confirm('Undo it?'))) {
       console.log('nothing was changed');
       return false;
     }
   }
-  return await followed(api, await requestOf(api, 'undoRestore', id.trim()), options);
+  return await followed(api, await perform(api, call, token), options);
 }
 
 /** Turns a restore round that is under way. */

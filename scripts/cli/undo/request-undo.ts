@@ -36,27 +36,34 @@ export interface Undo {
     readonly code: string | null;
     readonly message: string | null;
   }[];
+  /** Of a preview; else null. */
+  readonly confirmation: { readonly token: string } | null;
 }
 
-const MUTATION = `mutation ($operationId: ID!, $preview: Boolean!, $first: Int!) {
-  undo(operationId: $operationId, preview: $preview, first: $first) {
+const MUTATION = `mutation ($operationId: ID!, $preview: Boolean!, $confirmation: String, $first: Int!) {
+  undo(operationId: $operationId, preview: $preview, confirmation: $confirmation, first: $first) {
     operationId restoredCount updatedCount deletedCount
     changes { totalCount hasNextPage endCursor nodes { table key before after } }
     conflicts { totalCount hasNextPage endCursor nodes { table key before after reason message } }
     shards { name changedCount code message }
+    confirmation { token }
   }
 }`;
 
 /** Rows that are shown of each list. */
 const SHOWN_ROWS = 100;
 
+/** What it would do. */
+export const previewUndo = async (api: ApiClient, operationId: string): Promise<Undo> =>
+  (await api.operate<{ undo: Undo }>(MUTATION, { operationId, preview: true, first: SHOWN_ROWS })).undo;
+
 /** @throws CliError for what the API refuses, with its code; and saying so, where the undo may have been done nevertheless. */
-export async function requestUndo(api: ApiClient, operationId: string, preview: boolean): Promise<Undo> {
-  const variables = { operationId, preview, first: SHOWN_ROWS };
+export async function requestUndo(api: ApiClient, operationId: string, { confirmation }: Undo): Promise<Undo> {
+  const variables = { operationId, preview: false, confirmation: confirmation?.token, first: SHOWN_ROWS };
   try {
     return (await api.operate<{ undo: Undo }>(MUTATION, variables)).undo;
   } catch (error) {
-    if (preview || !isInDoubt(error)) throw error;
+    if (!isInDoubt(error)) throw error;
     throw new CliError(`${error.message} The undo may have been done: see with --preview what is left of it.`);
   }
 }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
-import { requestUndo, type Undo } from './request-undo.ts';
+import { previewUndo, requestUndo, type Undo } from './request-undo.ts';
 import { showPreview, showUndone } from './show-undo.ts';
 
 export interface UndoOptions extends ApiOptions {
@@ -33,9 +33,9 @@ export async function undoOperation(id: string, options: UndoOptions, terminal: 
   if (!options.preview && !options.yes && !mayAsk) {
     throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
   }
+  const preview = await previewUndo(api, operationId);
   if (!options.yes) {
-    const preview = await requestUndo(api, operationId, true);
-    console.log(json ? JSON.stringify(preview) : showPreview(preview));
+    console.log(json ? JSON.stringify(shownOf(preview)) : showPreview(preview));
     if (options.preview) return isWhole(preview);
     if (preview.changes.totalCount === 0) return false;
     if (!(await terminal.confirm('Undo it?'))) {
@@ -43,10 +43,13 @@ export async function undoOperation(id: string, options: UndoOptions, terminal: 
       return false;
     }
   }
-  const undone = await requestUndo(api, operationId, false);
-  console.log(json ? JSON.stringify(undone) : showUndone(undone, undoCommand(undone, url)));
+  const undone = await requestUndo(api, operationId, preview);
+  console.log(json ? JSON.stringify(shownOf(undone)) : showUndone(undone, undoCommand(undone, url)));
   return isWhole(undone);
 }
+
+/** A confirmation is for this run alone. */
+const shownOf = ({ confirmation: _, ...shown }: Undo): object => shown;
 
 const isWhole = ({ conflicts, shards }: Undo): boolean =>
   conflicts.totalCount === 0 && shards.every(({ code }) => code === null);

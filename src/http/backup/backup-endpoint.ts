@@ -1,5 +1,5 @@
 import type { Model } from '../../model/types.ts';
-import { momentOf, scopeOf } from '../../resolvers/operator/restores.ts';
+import { momentOf, scopeOf } from '../../resolvers/operator/recovery/restore-arguments.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { BackupPage } from '../../shards/protocol/backup.ts';

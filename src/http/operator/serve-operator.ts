@@ -14,6 +14,7 @@ import { openDeadLetters, openFleetMigrations } from '../wiring.ts';
 import { listDeadLetters, replayAllDeadLetters } from './dead-letters-endpoint.ts';
 import { showMetrics } from './metrics/metrics-endpoint.ts';
 import { checkMigrations, runMigrations } from './migrations-endpoint.ts';
+import { operatorScope } from './operator-scope.ts';
 import { showStatus } from './status-endpoint.ts';
 import { warm } from './warm/warm-endpoint.ts';
 
@@ -153,7 +154,7 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   },
   [OPERATOR_PATH]: {
     methods: ['POST'],
-    answer: ({ request, app, scope }) => app.operator(request, scope),
+    answer: ({ request, app, scope, env }) => app.operator(request, operatorScope(scope, app, env)),
   },
   '/status': {
     methods: ['GET'],

@@ -1,3 +1,4 @@
+import { closestName } from '../../lib/closest-name.ts';
 import { unknownRole } from '../../model/access/unknown-role.ts';
 import type { Model } from '../../model/types.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
@@ -5,6 +6,7 @@ import { type ApiKey, hashOfSecret, newApiKeyText } from '../../shards/api-key.t
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isRoleName, OPERATOR, ROLES_WITHOUT_CREDENTIAL } from '../../shards/protocol/envelope.ts';
+import type { ConfirmedAction } from './confirmation/confirmed.ts';
 import { parseMoment } from './parse-moment.ts';
 
 /** An API key, as operators see it. */
@@ -48,10 +50,37 @@ export async function createApiKey(keys: ApiKeys, model: Model, args: NewKeyArgu
   );
 }
 
-/** @throws ShardQLError NOT_FOUND */
-export async function revokeApiKey(keys: ApiKeys, name: string): Promise<boolean> {
-  if (await keys.revoke(name)) return true;
-  throw new ShardQLError('NOT_FOUND', `Expected the name of an API key that is not revoked, but got "${name}".`);
+/** Revokes a key; gives it. NOT_FOUND if there is no such key. */
+export function revocation(keys: ApiKeys, name: string): ConfirmedAction<ShownApiKey, ShownApiKey> {
+  const find = () => findValidKey(keys, name);
+  return {
+    action: 'revoke-api-key',
+    target: name,
+    args: { name },
+    preview: find,
+    // A name may be taken again once its key is revoked.
+    stateOf: ({ createdAt }) => createdAt,
+    async perform() {
+      const key = await find();
+      await keys.revoke(name);
+      return { ...key, revokedAt: toIso(Date.now()) };
+    },
+  };
+}
+
+/** Expired ones are there, too. */
+async function findValidKey(keys: ApiKeys, name: string): Promise<ShownApiKey> {
+  const valid = (await listApiKeys(keys)).filter(({ revokedAt }) => revokedAt === null);
+  const key = valid.find((each) => each.name === name);
+  if (key !== undefined) return key;
+  const closest = closestName(
+    name,
+    valid.map((each) => each.name),
+  );
+  throw new ShardQLError(
+    'NOT_FOUND',
+    `Expected the name of an API key that is not revoked, but got ${JSON.stringify(name.slice(0, 100))}.${closest === undefined ? '' : ` Did you mean ${JSON.stringify(closest)}?`}`,
+  );
 }
 
 function checkedClaims(claims: unknown): ApiKey['claims'] {

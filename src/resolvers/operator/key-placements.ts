@@ -6,9 +6,10 @@ import type { PlaceKeysRequest } from '../../shards/protocol/catalog-rpc.ts';
 import { type ShardKey, valueOfShardKey } from '../../shards/shard-key.ts';
 import { type ShardMap, shardOf } from '../../shards/shard-map.ts';
 import { placeOfShard } from '../../shards/shard-place.ts';
+import type { ConfirmedAction } from './confirmation/confirmed.ts';
 import { keysOf, typeOfKey } from './shard-keys.ts';
 
-export interface PlaceArguments {
+interface PlaceArguments {
   readonly shardKeys: readonly unknown[];
   readonly type?: string | null | undefined;
   readonly jurisdiction?: string | null | undefined;
@@ -43,12 +44,38 @@ export async function placeKeys(
   return await moved(placements, model, args, checkedPlace(args));
 }
 
-/** @throws ShardQLError as {@link placeKeys}. */
-export const unplaceKeys = (
+/**
+ * Takes keys back to the shards of their hashes. Whether they have rows is found out once it is done, which asks their shards.
+ *
+ * @throws ShardQLError for keys that cannot be meant; its steps as {@link placeKeys}.
+ */
+export function unplacement(
   placements: KeyPlacements,
   model: Model,
-  args: Pick<PlaceArguments, 'shardKeys' | 'type'>,
-): Promise<ShownKeyPlacement[]> => moved(placements, model, args, null);
+  { shardKeys, type = null }: Pick<PlaceArguments, 'shardKeys' | 'type'>,
+): ConfirmedAction<ShownKeyPlacement[], ShownKeyPlacement[]> {
+  const keys = keysOf(model, shardKeys, type);
+  return {
+    action: 'unplace-shard-keys',
+    target: targetOf({ shardKeys }),
+    args: { shardKeys, type },
+    async preview() {
+      const map = await placements.map();
+      return keys.map((key) => shown(model, map, key));
+    },
+    stateOf: (shownKeys) => shownKeys.map(({ shard }) => shard),
+    perform: () => moved(placements, model, { shardKeys, type }, null),
+  };
+}
+
+/** Audit logs hold no values of rows. */
+export function targetOf({ shardKeys, jurisdiction, location, shard }: Omit<PlaceArguments, 'type'>): string {
+  const place = shard ?? [jurisdiction, location].filter((code) => code != null).join('.');
+  const count = `${shardKeys.length} shard key${shardKeys.length === 1 ? '' : 's'}`;
+  return `${count}${place ? ` to ${place}` : ''}`.slice(0, MAX_TARGET_LENGTH);
+}
+
+const MAX_TARGET_LENGTH = 200;
 
 async function moved(
   placements: KeyPlacements,

@@ -1,4 +1,7 @@
-import { createApiKey, listApiKeys, revokeApiKey, type ShownApiKey } from '../../resolvers/operator/api-keys.ts';
+import { createApiKey, listApiKeys, revocation, type ShownApiKey } from '../../resolvers/operator/api-keys.ts';
+import { confirmed } from '../../resolvers/operator/confirmation/confirmed.ts';
+import { confirmationArguments } from './confirmation/confirmation-type.ts';
+import { outcomeType } from './confirmation/outcome-type.ts';
 import type { OperatorField } from './operator-builder.ts';
 
 /** `Query.apiKeys`, `Mutation.createApiKey` and `Mutation.revokeApiKey`. */
@@ -6,9 +9,9 @@ export const apiKeyFields: OperatorField = (builder) => {
   const apiKey = builder.objectRef<ShownApiKey>('ApiKey').implement({
     description: 'A credential of a program. Its text is shown once, when it is created.',
     fields: (t) => ({
-      name: t.exposeString('name'),
-      role: t.exposeString('role'),
-      claims: t.expose('claims', { type: 'JSON' }),
+      name: t.exposeString('name', { description: 'No other key that is not revoked has it.' }),
+      role: t.exposeString('role', { description: 'Of those who send it.' }),
+      claims: t.expose('claims', { type: 'JSON', description: 'What access rules know of them besides.' }),
       createdAt: t.exposeString('createdAt', { description: 'ISO 8601, as the others.' }),
       expiresAt: t.exposeString('expiresAt', { nullable: true, description: 'Null: it does not expire.' }),
       revokedAt: t.exposeString('revokedAt', { nullable: true, description: 'Null: it is not revoked.' }),
@@ -40,14 +43,23 @@ export const apiKeyFields: OperatorField = (builder) => {
         audit.recording('create-api-key', args.name, () => createApiKey(apiKeys, model, args)),
     }),
   );
+  const payload = outcomeType<ShownApiKey, ShownApiKey>(builder, {
+    name: 'RevokeApiKeyPayload',
+    description: 'A key that would be revoked, or is.',
+    preview: { type: apiKey, description: 'The key that would be revoked.' },
+    done: { field: 'apiKey', type: apiKey, description: 'The key that is revoked.' },
+  });
   builder.mutationField('revokeApiKey', (t) =>
-    t.boolean({
+    t.field({
+      type: payload,
       nullable: true,
       description:
         'Revokes a key. Isolates may go by what they know of it for as long as they remember keys, by default 30 s.',
-      args: { name: t.arg.string({ required: true }) },
-      resolve: (_, { name }, { apiKeys, audit }) =>
-        audit.recording('revoke-api-key', name, () => revokeApiKey(apiKeys, name)),
+      args: {
+        name: t.arg.string({ required: true, description: 'Of the key.' }),
+        ...confirmationArguments(t.arg),
+      },
+      resolve: (_, args, context) => confirmed(revocation(context.apiKeys, args.name), args, context),
     }),
   );
 };

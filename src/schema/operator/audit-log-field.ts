@@ -17,7 +17,7 @@ export const auditLogField: OperatorField = (builder) => {
         description: 'Of what: a table, the id of an operation, the name of an API key.',
       }),
       outcome: t.exposeString('outcome', { description: '`SUCCEEDED`, or an error code.' }),
-      role: t.exposeString('role'),
+      role: t.exposeString('role', { description: 'Of the caller.' }),
       by: t.exposeString('by', {
         description: 'By what the caller was known: `operator-token`, `api-key`, `jwt`, `request`, or `none`.',
       }),
@@ -27,13 +27,13 @@ export const auditLogField: OperatorField = (builder) => {
         description: 'Of their API key, or the subject (`sub`) of their token.',
       }),
       address: t.exposeString('address', { description: '`local`: of this machine.' }),
-      requestId: t.exposeString('requestId'),
+      requestId: t.exposeString('requestId', { description: 'Of the request, as its answer and the log have it.' }),
     }),
   });
   const page = builder.objectRef<AuditPage>('AuditPage').implement({
     fields: (t) => ({
-      nodes: t.field({ type: [entry], resolve: ({ nodes }) => [...nodes] }),
-      hasNextPage: t.exposeBoolean('hasNextPage'),
+      nodes: t.field({ type: [entry], description: 'Latest first.', resolve: ({ nodes }) => [...nodes] }),
+      hasNextPage: t.exposeBoolean('hasNextPage', { description: 'There are older entries.' }),
       endCursor: t.exposeString('endCursor', { nullable: true, description: 'For `after`. Null: the page is empty.' }),
     }),
   });

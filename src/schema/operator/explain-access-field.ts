@@ -55,10 +55,10 @@ export const explainAccessField: OperatorField = (builder) => {
   const decision = builder.objectRef<AccessDecision>('AccessDecision').implement({
     description: 'Whether a caller may do something with a row, and why.',
     fields: (t) => ({
-      allowed: t.exposeBoolean('isAllowed'),
+      allowed: t.exposeBoolean('isAllowed', { description: 'Whether the caller may.' }),
       decidedBy: t.exposeString('decidedBy', { description: 'The rule that decides; also one that is missing.' }),
-      reason: t.exposeString('reason'),
-      checks: t.field({ type: [check], resolve: ({ checks }) => [...checks] }),
+      reason: t.exposeString('reason', { description: 'In a sentence.' }),
+      checks: t.field({ type: [check], description: 'The parts of the rule.', resolve: ({ checks }) => [...checks] }),
       transitions: t.field({
         type: [transition],
         description: 'Of an update whose rule names some. The columns that they look at may also stay as they are.',
@@ -79,7 +79,7 @@ export const explainAccessField: OperatorField = (builder) => {
         role: t.arg.string({ required: true, description: 'Of the caller.' }),
         claims: t.arg({ type: 'JSON', description: 'Of the caller: an object. Default: none.' }),
         nodeId: t.arg.id({ required: true, description: 'The row, by its global id.' }),
-        action: t.arg({ type: action, required: true, defaultValue: 'READ' }),
+        action: t.arg({ type: action, required: true, defaultValue: 'READ', description: 'What it would do.' }),
       },
       resolve: (_, { role, claims, nodeId, action: asked }, context) =>
         explainAccess(

@@ -1,10 +1,12 @@
+import { confirmed, type Outcome } from '../../resolvers/operator/confirmation/confirmed.ts';
 import {
   listPlacedKeys,
-  type PlaceArguments,
   placeKeys,
   type ShownKeyPlacement,
-  unplaceKeys,
+  targetOf,
+  unplacement,
 } from '../../resolvers/operator/key-placements.ts';
+import { confirmationArguments, confirmationType } from './confirmation/confirmation-type.ts';
 import type { OperatorField } from './operator-builder.ts';
 
 /** `Query.placedShardKeys`, `Mutation.placeShardKeys` and `Mutation.unplaceShardKeys`. */
@@ -61,23 +63,32 @@ export const keyPlacementFields: OperatorField = (builder) => {
         audit.recording('place-shard-keys', targetOf(args), () => placeKeys(keyPlacements, model, args)),
     }),
   );
+  const payload = builder
+    .objectRef<Outcome<readonly ShownKeyPlacement[], readonly ShownKeyPlacement[]>>('UnplaceShardKeysPayload')
+    .implement({
+      description: 'Shard keys that would be taken back, or are.',
+      fields: (t) => ({
+        placements: t.field({
+          type: [placement],
+          description: 'Where they are: of a preview, now; else, from now on.',
+          resolve: ({ preview, done }) => [...(preview ?? done)],
+        }),
+        confirmation: t.field({
+          type: confirmationType(builder),
+          nullable: true,
+          description: 'What has to be sent to have it done. Null: it was no preview.',
+          resolve: ({ confirmation }) => confirmation,
+        }),
+      }),
+    });
   builder.mutationField('unplaceShardKeys', (t) =>
     t.field({
-      type: [placement],
+      type: payload,
       nullable: true,
-      description: 'Takes shard keys that have no rows yet back to the shards that their hashes give.',
-      args: keyArguments,
-      resolve: (_, args, { keyPlacements, model, audit }) =>
-        audit.recording('unplace-shard-keys', targetOf(args), () => unplaceKeys(keyPlacements, model, args)),
+      description:
+        'Takes shard keys that have no rows yet back to the shards that their hashes give. `CONFLICT` if any of them has rows; a preview does not look.',
+      args: { ...keyArguments, ...confirmationArguments(t.arg) },
+      resolve: (_, args, context) => confirmed(unplacement(context.keyPlacements, context.model, args), args, context),
     }),
-  );
-};
-
-/** Audit logs hold no values of rows. */
-const targetOf = ({ shardKeys, jurisdiction, location, shard }: PlaceArguments): string => {
-  const place = shard ?? [jurisdiction, location].filter((code) => code != null).join('.');
-  return `${shardKeys.length} shard key${shardKeys.length === 1 ? '' : 's'}${place ? ` to ${place}` : ''}`.slice(
-    0,
-    200,
   );
 };

@@ -11,7 +11,7 @@ export const rolesField: OperatorField = (builder) => {
   const role = builder.objectRef<ShownRole>('Role').implement({
     description: 'A role that access rules of the model name.',
     fields: (t) => ({
-      name: t.exposeString('name'),
+      name: t.exposeString('name', { description: 'As tokens and API keys name it.' }),
       claims: t.stringList({
         description: 'Names of the claims that its rules use: without one of them, the rules that use it are false.',
         resolve: ({ claims }) => [...claims],

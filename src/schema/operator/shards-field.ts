@@ -1,4 +1,4 @@
-import { CAPACITY_LEVELS, type ShardCapacity } from '../../shards/capacity.ts';
+import { CAPACITY_LEVELS, type CapacityLevel, type ShardCapacity } from '../../shards/capacity.ts';
 import { restorableSinceMs } from '../../shards/restorable-since.ts';
 import { valueOfShardKey } from '../../shards/shard-key.ts';
 import { placeOfShard } from '../../shards/shard-place.ts';
@@ -8,24 +8,31 @@ import type { OperatorBuilder, OperatorField } from './operator-builder.ts';
 
 const toIso = (ms: number | null | undefined): string | null => (ms == null ? null : new Date(ms).toISOString());
 
+const LEVELS: Readonly<Record<CapacityLevel, string>> = {
+  OK: 'It has less than `warnBytes`.',
+  WARN: 'It has `warnBytes`.',
+  PLAN: 'It has `planBytes`: time to plan for more shards.',
+  FULL: 'It has `fullBytes`, and takes no more rows.',
+};
+
 /** `Query.shards`. */
 export const shardsField: OperatorField = (builder) => {
   const level = builder.enumType('CapacityLevel', {
     description: 'How full a shard is: by `warnBytes`, `planBytes` and `fullBytes` of the setting `capacity`.',
-    values: CAPACITY_LEVELS,
+    values: Object.fromEntries(CAPACITY_LEVELS.map((value) => [value, { value, description: LEVELS[value] }])),
   });
   const largeShardKey = largeShardKeyType(builder);
   const tableRows = builder.objectRef<{ readonly table: string; readonly rows: number }>('TableRows').implement({
     fields: (t) => ({
       table: t.exposeString('table', { description: 'Its GraphQL type.' }),
-      rows: t.exposeFloat('rows'),
+      rows: t.exposeFloat('rows', { description: 'How many there are.' }),
     }),
   });
   const shard = builder.objectRef<ShardView>('Shard').implement({
     description:
       'A shard, as it was when it last reported; where it was asked, as it is. All but its name and slots is null where it has not reported yet, or no `MONITOR` is bound.',
     fields: (t) => ({
-      name: t.exposeString('shard'),
+      name: t.exposeString('shard', { description: 'As in `shard-0`.' }),
       slots: t.int({
         description:
           'How many it owns: of the 16,384 that all shard keys are in, and one for each shard key that was placed here.',
@@ -87,7 +94,12 @@ export const shardsField: OperatorField = (builder) => {
         description: 'The most that it has ever had in use: its file is as large, since freed pages stay in it.',
         resolve: ({ capacity, figures }) => capacity?.peakBytes ?? figures?.liveBytes ?? null,
       }),
-      level: t.field({ type: level, nullable: true, resolve: ({ figures }) => figures?.level ?? null }),
+      level: t.field({
+        type: level,
+        nullable: true,
+        description: 'How full it is.',
+        resolve: ({ figures }) => figures?.level ?? null,
+      }),
       rows: t.float({
         nullable: true,
         description: 'Of all tables, as commits add and take them.',

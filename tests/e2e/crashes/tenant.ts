@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { ApiClient } from '../../../scripts/cli/api-client.ts';
 import { ImportClient } from '../../../scripts/cli/import-client.ts';
 import { type GraphQLAnswer, postGraphQL } from '../../support/graphql.ts';
+import { confirmed } from '../../support/operator/confirmed.ts';
 import { pick, type Random } from '../../support/random.ts';
 import type { Server } from '../../support/server.ts';
 import { anyChange, anyWord, type Change, type Kind, type Moment } from './change.ts';
@@ -149,10 +150,14 @@ async function send(server: Server, tenant: string, { request }: Change): Promis
 async function restore(server: Server, tenant: string, timeMs: number): Promise<'DONE' | 'REFUSED'> {
   const time = new Date(timeMs).toISOString();
   const begun = await orGone(
-    operate(server, 'mutation ($tenant: ID!, $time: String!) { restore(shardKeys: [$tenant], time: $time) { id } }', {
-      tenant,
-      time,
-    }),
+    confirmed(
+      (query, variables) => operate(server, query, variables),
+      // Others write meanwhile.
+      'restore(shardKeys: [$tenant], time: $time, withLaterChanges: true)',
+      'restore { id }',
+      '($tenant: ID!, $time: String!)',
+      { tenant, time },
+    ),
   );
   if (begun.errors.length > 0) {
     expect(begun.errors).toEqual([

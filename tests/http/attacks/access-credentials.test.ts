@@ -3,6 +3,7 @@
  * is missing, or no value of its column, finds nothing.
  */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { confirmed } from '../../support/operator/confirmed.ts';
 import { failureOf } from '../support.ts';
 import {
   bearer,
@@ -115,6 +116,7 @@ describe('attempts to read what is hidden', () => {
       const response = await send('/operator', { method: 'POST', headers, body });
       return (await response.json<{ data: Record<string, string> }>()).data;
     };
+    const asked = async (each: string) => ({ data: await operate(each, {}), errors: [] });
     const create =
       'mutation ($name: String!, $claims: JSON) { createApiKey(name: $name, role: "member", claims: $claims) }';
     const keyOf = async (name: string, shardKey: string) =>
@@ -124,7 +126,7 @@ describe('attempts to read what is hidden', () => {
     expect(await ask(query, bearer(one))).toContain('"spaceId":"s1","id":"d2"');
     expect(await ask(query, bearer(one))).not.toContain('"s2"');
     expect(await ask(query, bearer(two))).not.toContain('"s1"');
-    await operate('mutation { revokeApiKey(name: "one") }', {});
+    await confirmed(asked, 'revokeApiKey(name: "one")', 'apiKey { name }');
     expect(await failureOf(await post(send, { query }, bearer(one)))).toMatchObject({ status: 401 });
     expect(await ask(query, bearer(two))).toContain('"s2"');
   });

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AuthenticateOptions } from '../../../src/index.ts';
+import { confirmed } from '../../support/operator/confirmed.ts';
 import { failureOf, graphql, type Send, shopWithoutRules, shopWorker } from '../support.ts';
 import { CLAIMS, FORMS, PARTIES, TIMES } from './tokens/content-attacks.ts';
 import {
@@ -198,7 +199,8 @@ describe('attacks on credentials', () => {
     const [kept, revoked] = [await create('kept'), await create('revoked')];
     const expiring = await create('expiring', new Date(Date.now() + 5_000).toISOString());
     for (const key of [kept, revoked, expiring]) expect(await statusOf(bearer(key))).toBe(403);
-    await operate('mutation { revokeApiKey(name: "revoked") }', {});
+    const asked = async (query: string) => ({ data: await operate(query, {}), errors: [] });
+    await confirmed(asked, 'revokeApiKey(name: "revoked")', 'apiKey { name }');
     await expectRefused(bearer(revoked), [revoked]);
     vi.useFakeTimers({ now: Date.now() + 5_000, toFake: ['Date'] });
     await expectRefused(bearer(expiring), [expiring]);

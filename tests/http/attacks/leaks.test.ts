@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defineExtensions } from '../../../src/schema/extend/define-extensions.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import model from '../../../src/schema/model.ts';
+import { confirmed } from '../../support/operator/confirmed.ts';
 import { graphql, type Send, shopWorker } from '../support.ts';
 import { INSIDE, OPERATOR_TOKEN } from './cookie-shop.ts';
 
@@ -125,7 +126,11 @@ describe('errors of requests show nothing inside', () => {
       '/warm',
       { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"table":"x"}' },
     ],
-    ['an undo of nothing', '/operator', graphql('mutation { undo(operationId: "x@shard-0.1") { operationId } }')],
+    [
+      'an undo of nothing',
+      '/operator',
+      graphql('mutation { undo(operationId: "x@shard-0.1", preview: true) { operationId } }'),
+    ],
     ['a key of a wrong name', '/operator', graphql('mutation { createApiKey(name: "\'; --", role: "x") }')],
     ['a path that is none', '/internal/debug', {}],
   ])('%s', async (_, path, init) => {
@@ -169,7 +174,11 @@ describe('who has no credential learns no names and no settings', () => {
     const { data } = await (await send('/operator', graphql(create, OPERATOR))).json<{
       data: { createApiKey: string };
     }>();
-    await send('/operator', graphql('mutation { revokeApiKey(name: "leaked") }', OPERATOR));
+    const asked = async (query: string) => ({
+      errors: [],
+      ...(await (await send('/operator', graphql(query, OPERATOR))).json<{ data: object }>()),
+    });
+    await confirmed(asked, 'revokeApiKey(name: "leaked")', 'apiKey { name }');
     const answers = await Promise.all(
       [data.createApiKey, `shardql_${'0'.repeat(64)}`].map(async (key) => {
         const response = await send('/graphql', graphql('{ __typename }', { authorization: `Bearer ${key}` }));

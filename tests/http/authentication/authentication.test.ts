@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuthenticateOptions, JwtOptions } from '../../../src/index.ts';
+import { confirmed } from '../../support/operator/confirmed.ts';
 import { failureOf, graphql, type Send, shopWithoutRules, shopWorker } from '../support.ts';
 
 const SECRET = 'a secret that both sides of these tests share';
@@ -406,6 +407,8 @@ describe('an API key', () => {
     return await response.json<any>();
   }
 
+  const asked = async (query: string) => ({ errors: [], ...(await operate(query)) });
+
   const CREATE = `mutation ($name: String!, $role: String!, $claims: JSON, $expiresAt: String) {
     createApiKey(name: $name, role: $role, claims: $claims, expiresAt: $expiresAt)
   }`;
@@ -437,7 +440,8 @@ describe('an API key', () => {
     const key = await create('r');
     const remembering = deployed({ apiKeySeconds: 30 }, variables);
     expect(await callerOf(remembering, withToken(key))).toBe('partner');
-    expect((await operate('mutation { revokeApiKey(name: "r") }')).data).toEqual({ revokeApiKey: true });
+    const { data } = await confirmed(asked, 'revokeApiKey(name: "r")', 'apiKey { name }');
+    expect(data).toEqual({ revokeApiKey: { apiKey: { name: 'r' } } });
     expect(await callerOf(deployed(undefined, variables), withToken(key))).toMatch(/^401: /);
     expect(await callerOf(remembering, withToken(key))).toBe('partner');
     vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ['Date'] });
@@ -494,7 +498,10 @@ describe('an API key', () => {
     expect((await operate(CREATE, { name: 'twice', role: 'partner' })).errors[0].extensions.code).toBe(
       'UNIQUE_VIOLATION',
     );
-    expect((await operate('mutation { revokeApiKey(name: "none") }')).errors[0].extensions.code).toBe('NOT_FOUND');
+    const { errors } = await confirmed(asked, 'revokeApiKey(name: "twic")', 'apiKey { name }');
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/Did you mean "twice"\?$/), extensions: { code: 'NOT_FOUND' } },
+    ]);
   });
 
   it('of another role than operator creates none', async () => {

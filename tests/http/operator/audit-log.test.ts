@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuthenticateOptions } from '../../../src/index.ts';
+import { confirmed } from '../../support/operator/confirmed.ts';
 import { graphql, type Send, shopWorker } from '../support.ts';
 
 const OPERATOR_TOKEN = '0123456789abcdef0123456789abcdef';
@@ -53,7 +54,12 @@ describe('actions of operators', () => {
     await operate(send, 'mutation { createApiKey(name: "ci", role: "operator") }', root);
     await operate(send, 'mutation { undo(operationId: "none") { operationId } }', root);
     await operate(send, 'mutation { undo(operationId: "none", preview: true) { operationId } }', root);
-    await operate(send, 'mutation { revokeApiKey(name: "ci") }', root);
+    await operate(send, 'mutation { revokeApiKey(name: "ci") { apiKey { name } } }', root);
+    const asked = async (query: string) => ({
+      errors: [],
+      ...(await (await operate(send, query, root)).json<{ data: object }>()),
+    });
+    await confirmed(asked, 'revokeApiKey(name: "ci")', 'apiKey { name }');
     const all = (await entries(send)).reverse();
     const shared = { address: '203.0.113.7', role: 'operator', requestId: expect.any(String) };
     const secret = { ...shared, by: 'operator-token', issuer: null, name: null };
@@ -61,7 +67,8 @@ describe('actions of operators', () => {
     expect(all).toEqual([
       { ...secret, action: 'create-api-key', target: 'ci', outcome: 'SUCCEEDED' },
       { ...jwt, action: 'create-api-key', target: 'ci', outcome: 'UNIQUE_VIOLATION' },
-      { ...jwt, action: 'undo', target: 'none', outcome: 'BAD_USER_INPUT' },
+      { ...jwt, action: 'undo', target: 'none', outcome: 'CONFIRMATION_REFUSED' },
+      { ...jwt, action: 'revoke-api-key', target: 'ci', outcome: 'CONFIRMATION_REFUSED' },
       { ...jwt, action: 'revoke-api-key', target: 'ci', outcome: 'SUCCEEDED' },
     ]);
     expect(logged('operator-action')).toEqual(

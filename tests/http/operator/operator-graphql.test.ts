@@ -25,17 +25,22 @@ async function ask(
   return { data, errors, ...(extensions && { extensions }) };
 }
 
-const UNDO = `mutation ($id: ID!, $preview: Boolean!, $first: Int!, $after: String) {
-  undo(operationId: $id, preview: $preview, first: $first, after: $after) {
-    operationId restoredCount updatedCount deletedCount
+const UNDO = `mutation ($id: ID!, $preview: Boolean!, $confirmation: String, $first: Int!, $after: String) {
+  undo(operationId: $id, preview: $preview, confirmation: $confirmation, first: $first, after: $after) {
+    confirmation { token } operationId restoredCount updatedCount deletedCount
     changes { totalCount hasNextPage endCursor nodes { table key before after } }
     conflicts { totalCount hasNextPage endCursor nodes { table key before after reason message } }
     shards { name changedCount code message }
   }
 }`;
 
-const undo = async (send: Send, id: string, preview = false, more: object = {}) =>
-  ask(send, '/operator', UNDO, { id, preview, first: 100, ...more });
+/** Confirmed, if it is no preview. */
+async function undo(send: Send, id: string, preview = false, more: object = {}): Promise<Answer> {
+  const previewed = await ask(send, '/operator', UNDO, { id, preview: true, first: 100, ...more });
+  if (preview || previewed.errors.length > 0) return previewed;
+  const confirmation = previewed.data.undo.confirmation.token;
+  return await ask(send, '/operator', UNDO, { id, preview, confirmation, first: 100, ...more });
+}
 
 /** Runs a mutation of /graphql; gives its operation id. */
 async function mutate(send: Send, query: string): Promise<string> {
@@ -57,13 +62,17 @@ describe('POST /operator', () => {
     const send = shopWorker();
     await createTenant(send, 'undo-both');
     const id = await createCustomer(send, 'undo-both', 'a');
-    const both = `mutation ($id: ID!) {
-      done: undo(operationId: $id) { operationId deletedCount }
-      failed: undo(operationId: "none") { operationId }
+    const { token } = (await undo(send, id, true)).data.undo.confirmation;
+    const both = `mutation ($id: ID!, $token: String!) {
+      done: undo(operationId: $id, confirmation: $token) { operationId deletedCount confirmation { token } }
+      failed: undo(operationId: "none", confirmation: $token) { operationId }
     }`;
-    const { data, errors } = await ask(send, '/operator', both, { id });
+    const { data, errors } = await ask(send, '/operator', both, { id, token });
     expect(errors).toEqual([expect.objectContaining({ path: ['failed'] })]);
-    expect(data).toMatchObject({ done: { operationId: expect.stringContaining('@'), deletedCount: 1 }, failed: null });
+    expect(data).toMatchObject({
+      done: { operationId: expect.stringContaining('@'), deletedCount: 1, confirmation: null },
+      failed: null,
+    });
   });
 
   it('undoes a mutation by its operation id, shows it before, and undoes the undo', async () => {
@@ -116,6 +125,20 @@ describe('POST /operator', () => {
     });
     const done = await undo(send, id);
     expect(done.data.undo).toMatchObject({ operationId: null, deletedCount: 0, conflicts: { totalCount: 1 } });
+  });
+
+  it('undoes what was previewed: not if its rows have changed since, and whatever happens to others', async () => {
+    const send = shopWorker();
+    await createTenant(send, 'undo-4');
+    const id = await createCustomer(send, 'undo-4', 'a');
+    const tokenOf = async () => (await undo(send, id, true)).data.undo.confirmation.token;
+    const confirm = async (confirmation: string) =>
+      await ask(send, '/operator', UNDO, { id, preview: false, confirmation, first: 100 });
+    const [early, late] = [await tokenOf(), await tokenOf()];
+    await createCustomer(send, 'undo-4', 'b');
+    expect((await confirm(late)).data.undo).toMatchObject({ deletedCount: 1, conflicts: { totalCount: 0 } });
+    const { errors } = await confirm(early);
+    expect(errors).toMatchObject([{ extensions: { code: 'CONFIRMATION_REFUSED', problem: 'STALE' } }]);
   });
 
   it('refuses what is no operation id, or that of none, and wrong pages', async () => {

@@ -1,6 +1,7 @@
 /** Everything that clients and operators can ask of the tables of the release before, over HTTP, and what they are told. */
 import { expect } from 'vitest';
 import type { Send } from '../../http/support.ts';
+import { confirmed } from '../operator/confirmed.ts';
 
 /** What was answered, by what was asked; without what differs from run to run. */
 export type Transcript = Readonly<Record<string, unknown>>;
@@ -29,7 +30,11 @@ export async function askEverything(send: Send, tenant: string): Promise<Transcr
     return operationId;
   };
   const operator = async (name: string, query: string): Promise<void> => {
-    const { data, errors } = await post('/operator', query.replaceAll('TENANT', `"${tenant}"`));
+    const { data, errors } = await post('/operator', query);
+    transcript[name] = errors.length > 0 ? { data, errors } : data;
+  };
+  const operatorAction = async (name: string, call: string, selection: string): Promise<void> => {
+    const { data, errors } = await confirmed((query) => post('/operator', query), call, selection);
     transcript[name] = errors.length > 0 ? { data, errors } : data;
   };
 
@@ -96,14 +101,15 @@ export async function askEverything(send: Send, tenant: string): Promise<Transcr
     '{ items(shardKey: TENANT) { nodes { id } } parts(shardKey: TENANT) { nodes { id } } }',
   );
   await graphql('the past', `query @asOf(time: "${moment}") { ${list} }`);
-  await operator('undo', `mutation { undo(operationId: "${deletion}") { restoredCount conflicts { totalCount } } }`);
+  await operatorAction('undo', `undo(operationId: "${deletion}")`, 'restoredCount conflicts { totalCount }');
   await graphql(
     'after the undo',
     '{ items(shardKey: TENANT) { nodes { id } } parts(shardKey: TENANT) { nodes { id } } }',
   );
-  await operator(
+  await operatorAction(
     'restore',
-    `mutation { restore(type: "Item", shardKeys: [TENANT], time: "${moment}") { shards { name } } }`,
+    `restore(type: "Item", shardKeys: ["${tenant}"], time: "${moment}")`,
+    'restore { shards { name } }',
   );
   await operator('restores', '{ restores { type } }');
   await graphql('after the restore', `{ ${list} }`);

@@ -1,6 +1,9 @@
-import { type BookmarkArguments, previewBookmark, restoreBookmark } from '../../../resolvers/operator/bookmarks.ts';
+import { confirmed } from '../../../resolvers/operator/confirmation/confirmed.ts';
+import { bookmarkRestore } from '../../../resolvers/operator/recovery/bookmarks.ts';
 import type { BookmarkPreview, BookmarkRestore, BookmarkRestoreState } from '../../../shards/bookmark.ts';
 import { type Version, versionToText } from '../../../shards/version.ts';
+import { confirmationArguments } from '../confirmation/confirmation-type.ts';
+import { outcomeType } from '../confirmation/outcome-type.ts';
 import type { OperatorBuilder, OperatorField } from '../operator-builder.ts';
 
 const STATES: Readonly<Record<BookmarkRestoreState, string>> = {
@@ -11,24 +14,15 @@ const STATES: Readonly<Record<BookmarkRestoreState, string>> = {
   REFUSED: 'It serves, with the rows that it had: `reason` says why.',
 };
 
-/** `Query.bookmark`, `Query.bookmarkRestores` and `Mutation.restoreBookmark`. */
+/** `Query.bookmarkRestores` and `Mutation.restoreBookmark`. */
 export const bookmarkFields: OperatorField = (builder) => {
   const restore = declareRestore(builder);
-  const preview = declarePreview(builder);
-  const args = builder.args((t) => ({
-    shard: t.string({ required: true, description: 'Its name.' }),
-    time: t.string({ description: 'ISO 8601, at most 30 days ago. This or `undoBookmark`.' }),
-    undoBookmark: t.string({ description: 'Of an earlier restore of the shard, to take that back. This or `time`.' }),
-  }));
-  builder.queryField('bookmark', (t) =>
-    t.field({
-      type: preview,
-      nullable: true,
-      description: 'What it would mean to take a whole shard back to a bookmark of the platform. Changes nothing.',
-      args,
-      resolve: (_, asked, { bookmarks }) => previewBookmark(bookmarks, asked),
-    }),
-  );
+  const payload = outcomeType<BookmarkPreview, BookmarkRestore>(builder, {
+    name: 'RestoreBookmarkPayload',
+    description: 'What it would mean to take a whole shard back, or the restore that has begun.',
+    preview: { type: declarePreview(builder), description: 'What it would mean.' },
+    done: { field: 'restore', type: restore, description: 'It has begun, and may have ended.' },
+  });
   builder.queryField('bookmarkRestores', (t) =>
     t.field({
       type: [restore],
@@ -39,23 +33,24 @@ export const bookmarkFields: OperatorField = (builder) => {
   );
   builder.mutationField('restoreBookmark', (t) =>
     t.field({
-      type: restore,
+      type: payload,
       nullable: true,
       description:
         'Takes a whole shard back to a bookmark of the platform, in maintenance (`SHARDQL_MAINTENANCE`) alone. What was written to it ' +
         'since is gone, unless `undoBookmark` is restored. Answers after some seconds at the latest, and goes on by itself: see ' +
-        '`bookmarkRestores`.',
-      args,
-      resolve: (_, asked, { bookmarks, audit }) =>
-        audit.recording('restore-bookmark', targetOf(asked), () => restoreBookmark(bookmarks, asked)),
+        '`bookmarkRestores`. A preview is also given while the deployment serves.',
+      args: {
+        shard: t.arg.string({ required: true, description: 'Its name.' }),
+        time: t.arg.string({ description: 'ISO 8601, at most 30 days ago. This or `undoBookmark`.' }),
+        undoBookmark: t.arg.string({
+          description: 'Of an earlier restore of the shard, to take that back. This or `time`.',
+        }),
+        ...confirmationArguments(t.arg),
+      },
+      resolve: (_, args, context) => confirmed(bookmarkRestore(context.bookmarks, args), args, context),
     }),
   );
 };
-
-const MAX_TARGET_LENGTH = 200;
-
-const targetOf = ({ shard, time, undoBookmark }: BookmarkArguments): string =>
-  `${shard} to ${time ?? undoBookmark}`.slice(0, MAX_TARGET_LENGTH);
 
 function declareRestore(builder: OperatorBuilder) {
   const state = builder.enumType('BookmarkRestoreState', {
@@ -66,12 +61,12 @@ function declareRestore(builder: OperatorBuilder) {
   return builder.objectRef<BookmarkRestore>('BookmarkRestore').implement({
     description: 'A shard that was taken back, or is being.',
     fields: (t) => ({
-      id: t.id({ resolve: ({ id }) => String(id) }),
-      shard: t.exposeString('shard'),
-      state: t.field({ type: state, resolve: (each) => each.state }),
+      id: t.id({ description: 'Of the restore.', resolve: ({ id }) => String(id) }),
+      shard: t.exposeString('shard', { description: 'Its name.' }),
+      state: t.field({ type: state, description: 'How far it is.', resolve: (each) => each.state }),
       reason: t.exposeString('reason', { nullable: true, description: 'Why nothing has gone back.' }),
-      time: t.string({ resolve: ({ timeMs }) => toIso(timeMs)! }),
-      bookmark: t.exposeString('bookmark'),
+      time: t.string({ description: 'What it goes back to. ISO 8601.', resolve: ({ timeMs }) => toIso(timeMs)! }),
+      bookmark: t.exposeString('bookmark', { description: 'Of the platform, for that time.' }),
       undoBookmark: t.exposeString('undoBookmark', {
         nullable: true,
         description: 'Of right before: restoring it takes this restore back. Null: nothing has gone back yet.',
@@ -86,8 +81,12 @@ function declareRestore(builder: OperatorBuilder) {
         description: 'Until then caches may have answers from before: keep up the maintenance until then.',
         resolve: ({ safeAtMs }) => toIso(safeAtMs),
       }),
-      beganAt: t.string({ resolve: ({ beganAtMs }) => toIso(beganAtMs)! }),
-      endedAt: t.string({ nullable: true, resolve: ({ endedAtMs }) => toIso(endedAtMs) }),
+      beganAt: t.string({ description: 'ISO 8601.', resolve: ({ beganAtMs }) => toIso(beganAtMs)! }),
+      endedAt: t.string({
+        nullable: true,
+        description: 'ISO 8601. Null: it has not ended.',
+        resolve: ({ endedAtMs }) => toIso(endedAtMs),
+      }),
     }),
   });
 }
@@ -96,9 +95,12 @@ const declarePreview = (builder: OperatorBuilder) =>
   builder.objectRef<BookmarkPreview>('BookmarkPreview').implement({
     description: 'What it would mean to take a shard back. Times are in ISO 8601.',
     fields: (t) => ({
-      shard: t.exposeString('shard'),
-      bookmark: t.exposeString('bookmark'),
-      time: t.string({ resolve: ({ timeMs }) => toIso(timeMs)! }),
+      shard: t.exposeString('shard', { description: 'Its name.' }),
+      bookmark: t.exposeString('bookmark', { description: 'Of the platform, for that time.' }),
+      time: t.string({
+        description: 'What the shard would go back to. ISO 8601.',
+        resolve: ({ timeMs }) => toIso(timeMs)!,
+      }),
       changeCount: t.float({
         nullable: true,
         description: 'Changes of rows since then. Null: not known, as the log does not reach back so far.',

@@ -1,5 +1,6 @@
 import type { ShownPage } from '../../../resolvers/operator/pages.ts';
-import type { RestoredTable, ShownCopyPreview, ShownPreview } from '../../../resolvers/operator/restores.ts';
+import type { RestoredTable, ShownPreview } from '../../../resolvers/operator/recovery/restore-action.ts';
+import type { ShownCopyPreview } from '../../../resolvers/operator/recovery/restore-copy.ts';
 import type { ShownRow } from '../../../shards/undo.ts';
 import type { OperatorBuilder } from '../operator-builder.ts';
 
@@ -22,18 +23,18 @@ export function declarePreview(builder: OperatorBuilder) {
     description: 'A part of a list of rows. Fewer rows than asked for may come where they are large.',
     fields: (t) => ({
       totalCount: t.exposeInt('totalCount', { description: 'Length of the list.' }),
-      hasNextPage: t.exposeBoolean('hasNextPage'),
+      hasNextPage: t.exposeBoolean('hasNextPage', { description: 'There are more rows.' }),
       endCursor: t.exposeString('endCursor', { nullable: true, description: 'For `after`. Null: no row is shown.' }),
-      nodes: t.field({ type: [row], resolve: ({ nodes }) => [...nodes] }),
+      nodes: t.field({ type: [row], description: 'The rows.', resolve: ({ nodes }) => [...nodes] }),
     }),
   });
   const table = builder.objectRef<RestoredTable>('RestoredTable').implement({
     description: 'How many rows of a table a restore changes.',
     fields: (t) => ({
       table: t.exposeString('table', { description: 'Its GraphQL type.' }),
-      restoredCount: t.exposeInt('restored'),
-      updatedCount: t.exposeInt('updated'),
-      deletedCount: t.exposeInt('deleted'),
+      restoredCount: t.exposeInt('restored', { description: 'Rows that were there then, and are not now.' }),
+      updatedCount: t.exposeInt('updated', { description: 'Rows that have other values now.' }),
+      deletedCount: t.exposeInt('deleted', { description: 'Rows that are there now, and were not then.' }),
     }),
   });
   return builder.objectRef<ShownPreview>('RestorePreview').implement({
@@ -56,7 +57,7 @@ export function declarePreview(builder: OperatorBuilder) {
         description: 'The same by table; those of which no row changes are left out.',
         resolve: ({ tables }) => tables && [...tables],
       }),
-      rows: t.field({ type: page, resolve: (each) => each.rows }),
+      rows: t.field({ type: page, description: 'What would become of each.', resolve: (each) => each.rows }),
     }),
   });
 }
@@ -64,7 +65,11 @@ export function declarePreview(builder: OperatorBuilder) {
 /** `RestoreAsPreview`. */
 export function declareCopyPreview(builder: OperatorBuilder) {
   const table = builder.objectRef<ShownCopyPreview['tables'][number]>('RestoreAsTable').implement({
-    fields: (t) => ({ type: t.exposeString('type'), rowCount: t.exposeInt('count') }),
+    description: 'A table that had rows.',
+    fields: (t) => ({
+      type: t.exposeString('type', { description: 'Its GraphQL type.' }),
+      rowCount: t.exposeInt('count', { description: 'How many rows would be written.' }),
+    }),
   });
   return builder.objectRef<ShownCopyPreview>('RestoreAsPreview').implement({
     description: 'What would be written.',

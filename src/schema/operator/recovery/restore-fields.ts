@@ -1,24 +1,41 @@
+import { confirmed } from '../../../resolvers/operator/confirmation/confirmed.ts';
+import { restoreAction, type ShownPreview } from '../../../resolvers/operator/recovery/restore-action.ts';
+import { copyAction, type ShownCopyPreview } from '../../../resolvers/operator/recovery/restore-copy.ts';
 import {
   cancelRestore,
   continueRestore,
   listRestores,
-  previewCopy,
-  previewRestore,
-  type RestoreArguments,
-  startCopy,
-  startRestore,
-  undoRestore,
-} from '../../../resolvers/operator/restores.ts';
+  restoreUndo,
+  type ShownRestore,
+} from '../../../resolvers/operator/recovery/restores.ts';
 import { MAX_UNDO_PAGE } from '../../../shards/undo.ts';
+import { confirmationArguments } from '../confirmation/confirmation-type.ts';
+import { outcomeType } from '../confirmation/outcome-type.ts';
 import type { OperatorBuilder, OperatorField } from '../operator-builder.ts';
 import { declareCopyPreview, declarePreview } from './preview-types.ts';
 import { declareRestore } from './restore-type.ts';
 
-/** `Query.restores`, `Query.previewRestore` and the mutations that restore to a point in time. */
+/** `Query.restores`, and the mutations that restore to a point in time. */
 export const restoreFields: OperatorField = (builder) => {
   const restore = declareRestore(builder);
-  const preview = declarePreview(builder);
-  const copyPreview = declareCopyPreview(builder);
+  const payload = outcomeType<ShownPreview, ShownRestore>(builder, {
+    name: 'RestorePayload',
+    description: 'What a restore would do, or the restore that has begun.',
+    preview: { type: declarePreview(builder), description: 'What it would do.' },
+    done: { field: 'restore', type: restore, description: 'It has begun, and may have ended.' },
+  });
+  const copyPayload = outcomeType<ShownCopyPreview, ShownRestore>(builder, {
+    name: 'RestoreAsPayload',
+    description: 'What a copy would write, or the copy that has begun.',
+    preview: { type: declareCopyPreview(builder), description: 'What it would write.' },
+    done: { field: 'restore', type: restore, description: 'It has begun, and may have ended.' },
+  });
+  const undoPayload = outcomeType<ShownRestore, ShownRestore>(builder, {
+    name: 'UndoRestorePayload',
+    description: 'A restore that would be taken back, or the one that takes it back.',
+    preview: { type: restore, description: 'What would be taken back.' },
+    done: { field: 'restore', type: restore, description: 'What takes it back: it has begun, and may have ended.' },
+  });
   builder.queryField('restores', (t) =>
     t.field({
       type: [restore],
@@ -27,54 +44,43 @@ export const restoreFields: OperatorField = (builder) => {
       resolve: async (_, __, context) => [...(await listRestores(context))],
     }),
   );
-  builder.queryField('previewRestore', (t) =>
-    t.field({
-      type: preview,
-      nullable: true,
-      description: 'What a restore would do; nothing is written.',
-      args: {
-        ...scopeArguments(t.arg),
-        first: t.arg.int({
-          required: true,
-          defaultValue: MAX_UNDO_PAGE,
-          description: `Greatest number of rows shown, at most ${MAX_UNDO_PAGE}.`,
-        }),
-        after: t.arg.string({ description: 'The `endCursor` of another page: show rows from there on.' }),
-      },
-      resolve: (_, args, context) => previewRestore(args, context),
-    }),
-  );
   builder.mutationField('restore', (t) =>
     t.field({
-      type: restore,
+      type: payload,
       nullable: true,
       description:
         'Begins to restore rows to what they were at an earlier time. Nobody reads or writes rows of its shard keys until it has ended; all others go on. ' +
-        'Shards go on by themselves: ask for `restores` to see how far they are.',
-      args: scopeArguments(t.arg),
-      resolve: (_, args, context) =>
-        context.audit.recording('restore', targetOf(args), () => startRestore(args, context)),
-    }),
-  );
-  builder.queryField('previewRestoreAs', (t) =>
-    t.field({
-      type: copyPreview,
-      nullable: true,
-      description: 'What `restoreAs` would write; nothing is written.',
-      args: copyArguments(t.arg),
-      resolve: (_, args, context) => previewCopy(args, context),
+        'Shards go on by themselves: ask for `restores` to see how far they are. Asks the shards that have them.',
+      args: {
+        ...scopeArguments(t.arg),
+        withLaterChanges: t.arg.boolean({
+          required: true,
+          defaultValue: false,
+          description:
+            'Take back changes, too, that are made after the preview: for rows that are written all the time. Default: the confirmation is refused if there are any.',
+        }),
+        ...confirmationArguments(t.arg),
+        first: t.arg.int({
+          required: true,
+          defaultValue: MAX_UNDO_PAGE,
+          description: `Of a preview: greatest number of rows shown, at most ${MAX_UNDO_PAGE}.`,
+        }),
+        after: t.arg.string({
+          description: 'Of a preview: the `endCursor` of another page; show rows from there on.',
+        }),
+      },
+      resolve: (_, args, context) => confirmed(restoreAction(args, context), args, context),
     }),
   );
   builder.mutationField('restoreAs', (t) =>
     t.field({
-      type: restore,
+      type: copyPayload,
       nullable: true,
       description:
         'Begins to write rows as they were at an earlier time under another shard key, beside those of today. Nobody reads or writes rows of that ' +
         'shard key until it has ended. Cancelled or undone, it is without rows again.',
-      args: copyArguments(t.arg),
-      resolve: (_, args, context) =>
-        context.audit.recording('restore-as', '1 shard key', () => startCopy(args, context)),
+      args: { ...copyArguments(t.arg), ...confirmationArguments(t.arg) },
+      resolve: (_, args, context) => confirmed(copyAction(args, context), args, context),
     }),
   );
   builder.mutationField('continueRestore', (t) =>
@@ -82,7 +88,7 @@ export const restoreFields: OperatorField = (builder) => {
       type: restore,
       nullable: true,
       description: 'Has the shards take some steps of a restore at once, and tells how far they are.',
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: 'Of the restore.' }) },
       resolve: (_, { id }, context) => continueRestore(String(id), context),
     }),
   );
@@ -91,20 +97,22 @@ export const restoreFields: OperatorField = (builder) => {
       type: restore,
       nullable: true,
       description: 'Turns a restore round that is under way: what it has taken back is made again.',
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: 'Of the restore.' }) },
       resolve: (_, { id }, context) =>
         context.audit.recording('cancel-restore', String(id), () => cancelRestore(String(id), context)),
     }),
   );
   builder.mutationField('undoRestore', (t) =>
     t.field({
-      type: restore,
+      type: undoPayload,
       nullable: true,
       description:
         'Begins to take a restore back that is done: rows get what they had before it. Refused if they were written since.',
-      args: { id: t.arg.id({ required: true }) },
-      resolve: (_, { id }, context) =>
-        context.audit.recording('undo-restore', String(id), () => undoRestore(String(id), context)),
+      args: {
+        id: t.arg.id({ required: true, description: 'Of the restore.' }),
+        ...confirmationArguments(t.arg),
+      },
+      resolve: (_, args, context) => confirmed(restoreUndo(String(args.id), context), args, context),
     }),
   );
 };
@@ -131,7 +139,3 @@ const copyArguments = (arg: ArgumentBuilder) => ({
   time: arg.string({ description: 'As of when: all commits up to this moment. ISO 8601.' }),
   version: arg.string({ description: 'Instead of `time`: the version of a row, as of whose commit it is.' }),
 });
-
-/** Audit logs hold no values of rows. */
-const targetOf = ({ shardKeys, shard }: RestoreArguments): string =>
-  shard ?? (shardKeys ? `${shardKeys.length} shard key${shardKeys.length === 1 ? '' : 's'}` : 'all');

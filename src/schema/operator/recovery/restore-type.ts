@@ -1,4 +1,4 @@
-import type { ShownRestore, SilentShard } from '../../../resolvers/operator/restores.ts';
+import type { ShownRestore, SilentShard } from '../../../resolvers/operator/recovery/restores.ts';
 import type { WireError } from '../../../shards/errors.ts';
 import { RESTORE_STATES, type RestoreState } from '../../../shards/restore.ts';
 import type { OperatorBuilder } from '../operator-builder.ts';
@@ -19,29 +19,32 @@ export function declareRestore(builder: OperatorBuilder) {
   const shard = builder.objectRef<ShownRestore['shards'][number]>('ShardRestore').implement({
     description: 'A restore in one shard. Each is durable by itself.',
     fields: (t) => ({
-      name: t.exposeString('name'),
-      state: t.field({ type: state, resolve: (part) => part.state }),
+      name: t.exposeString('name', { description: 'Of the shard.' }),
+      state: t.field({ type: state, description: 'How far it is here.', resolve: (part) => part.state }),
       totalChanges: t.exposeInt('total', { description: 'Changes in the log that are to be taken back.' }),
-      changesTakenBack: t.exposeInt('takenBack'),
+      changesTakenBack: t.exposeInt('takenBack', { description: 'How many are.' }),
     }),
   });
   const silentShard = builder.objectRef<SilentShard>('SilentShard').implement({
     description: 'A shard that does not answer.',
     fields: (t) => ({
-      name: t.exposeString('name'),
+      name: t.exposeString('name', { description: 'Of the shard.' }),
       code: t.string({ description: 'An error code.', resolve: ({ error }) => error.code }),
-      message: t.string({ resolve: ({ error }) => error.message }),
+      message: t.string({ description: 'Why it does not answer.', resolve: ({ error }) => error.message }),
     }),
   });
   const problem = builder.objectRef<WireError>('RestoreProblem').implement({
     description: 'Why a restore does not go on.',
-    fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
+    fields: (t) => ({
+      code: t.exposeString('code', { description: 'An error code.' }),
+      message: t.exposeString('message', { description: 'What was expected, and what was found instead.' }),
+    }),
   });
   return builder.objectRef<ShownRestore>('Restore').implement({
     description: 'A restore to an earlier time, over all its shards.',
     fields: (t) => ({
-      id: t.exposeID('id'),
-      state: t.field({ type: state, resolve: (each) => each.state }),
+      id: t.exposeID('id', { description: 'The same in all of its shards.' }),
+      state: t.field({ type: state, description: 'How far it is.', resolve: (each) => each.state }),
       time: t.exposeString('time', { description: 'What rows go back to. ISO 8601.' }),
       version: t.exposeString('version', { description: 'The same as a version.' }),
       shardKeys: t.exposeStringList('shardKeys', {
@@ -79,7 +82,11 @@ export function declareRestore(builder: OperatorBuilder) {
       }),
       beganAt: t.exposeString('beganAt', { description: 'ISO 8601.' }),
       endedAt: t.exposeString('endedAt', { nullable: true, description: 'Null: it has not ended.' }),
-      shards: t.field({ type: [shard], resolve: (each) => [...each.shards] }),
+      shards: t.field({
+        type: [shard],
+        description: 'How far it is in each of its shards.',
+        resolve: (each) => [...each.shards],
+      }),
       silentShards: t.field({
         type: [silentShard],
         description:

@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { resolveUndo } from '../../../resolvers/operator/undo.ts';
+import { confirmed } from '../../../resolvers/operator/confirmation/confirmed.ts';
+import { undoAction } from '../../../resolvers/operator/recovery/undo.ts';
 import { MAX_UNDO_PAGE } from '../../../shards/undo.ts';
+import { confirmationArguments } from '../confirmation/confirmation-type.ts';
 import type { OperatorField } from '../operator-builder.ts';
 import { declareUndoPayload } from './undo-payload-type.ts';
 
@@ -17,7 +19,7 @@ export const undoField: OperatorField = (builder) => {
         'Rows that were changed since are conflicts, and stay, with all that cannot go back without them.',
       args: {
         operationId: t.arg.id({ required: true, description: 'As in `extensions.operations` of a mutation.' }),
-        preview: t.arg.boolean({ required: true, defaultValue: false, description: 'Write nothing.' }),
+        ...confirmationArguments(t.arg),
         first: t.arg.int({
           required: true,
           defaultValue: MAX_UNDO_PAGE,
@@ -25,10 +27,11 @@ export const undoField: OperatorField = (builder) => {
         }),
         after: t.arg.string({ description: 'The `endCursor` of a list, of a preview alone: show both from there on.' }),
       },
-      resolve: (_, args, context, { path }: GraphQLResolveInfo) => {
+      async resolve(_, args, context, { path }: GraphQLResolveInfo) {
         const operationId = String(args.operationId);
-        const undo = () => resolveUndo({ ...args, operationId }, context, [String(path.key)]);
-        return args.preview ? undo() : context.audit.recording('undo', operationId, undo);
+        const action = undoAction({ ...args, operationId }, context, [String(path.key)]);
+        const { preview, done, confirmation } = await confirmed(action, args, context);
+        return { ...(preview ?? done), confirmation };
       },
     }),
   );

@@ -1,5 +1,6 @@
+import type { Outcome } from '../../../resolvers/operator/confirmation/confirmed.ts';
 import type { ShownPage } from '../../../resolvers/operator/pages.ts';
-import type { UndoPayload } from '../../../resolvers/operator/undo.ts';
+import type { UndoPayload } from '../../../resolvers/operator/recovery/undo.ts';
 import {
   type ShardUndone,
   type ShownConflict,
@@ -7,6 +8,7 @@ import {
   UNDO_CONFLICTS,
   type UndoConflictReason,
 } from '../../../shards/undo.ts';
+import { confirmationType } from '../confirmation/confirmation-type.ts';
 import type { OperatorBuilder } from '../operator-builder.ts';
 
 const REASONS: Readonly<Record<UndoConflictReason, string>> = {
@@ -52,59 +54,82 @@ export function declareUndoPayload(builder: OperatorBuilder) {
     description: 'A row that stays.',
     interfaces: [row],
     fields: (t) => ({
-      reason: t.field({ type: reason, resolve: (left) => left.reason }),
-      message: t.exposeString('message'),
+      reason: t.field({ type: reason, description: 'Why it stays.', resolve: (left) => left.reason }),
+      message: t.exposeString('message', { description: 'The same in words.' }),
     }),
   });
   const page = builder.interfaceRef<ShownPage<ShownRow>>('UndoPage').implement({
     description: 'A part of a list of rows. Fewer rows than asked for may come where they are large.',
     fields: (t) => ({
       totalCount: t.exposeInt('totalCount', { description: 'Length of the list.' }),
-      hasNextPage: t.exposeBoolean('hasNextPage'),
+      hasNextPage: t.exposeBoolean('hasNextPage', { description: 'There are more rows.' }),
       endCursor: t.exposeString('endCursor', { nullable: true, description: 'For `after`. Null: no row is shown.' }),
     }),
   });
   const changes = builder.objectRef<ShownPage<ShownRow>>('UndoChangePage').implement({
     interfaces: [page],
-    fields: (t) => ({ nodes: t.field({ type: [change], resolve: ({ nodes }) => [...nodes] }) }),
+    fields: (t) => ({
+      nodes: t.field({ type: [change], description: 'The rows.', resolve: ({ nodes }) => [...nodes] }),
+    }),
   });
   const conflicts = builder.objectRef<ShownPage<ShownConflict>>('UndoConflictPage').implement({
     interfaces: [page],
-    fields: (t) => ({ nodes: t.field({ type: [conflict], resolve: ({ nodes }) => [...nodes] }) }),
+    fields: (t) => ({
+      nodes: t.field({ type: [conflict], description: 'The rows.', resolve: ({ nodes }) => [...nodes] }),
+    }),
   });
   const shard = builder.objectRef<ShardUndone>('UndoShard').implement({
     description: 'What one shard of the operation did. Each is atomic by itself.',
     fields: (t) => ({
-      name: t.exposeString('shard'),
-      changedCount: t.int({ resolve: (each) => ('error' in each ? 0 : each.restored + each.updated + each.deleted) }),
+      name: t.exposeString('shard', { description: 'Of the shard.' }),
+      changedCount: t.int({
+        description: 'Rows that have gone back, or would.',
+        resolve: (each) => ('error' in each ? 0 : each.restored + each.updated + each.deleted),
+      }),
       code: t.string({
         nullable: true,
         description: 'Why it did nothing: an error code.',
         resolve: (each) => ('error' in each ? each.error.code : null),
       }),
-      message: t.string({ nullable: true, resolve: (each) => ('error' in each ? each.error.message : null) }),
-    }),
-  });
-  return builder.objectRef<UndoPayload>('UndoPayload').implement({
-    description: 'What an undo did, or would do.',
-    fields: (t) => ({
-      operationId: t.exposeID('operationId', {
+      message: t.string({
         nullable: true,
-        description:
-          'Of the undo itself, by which it can be undone. Null for a preview, and where nothing was changed.',
+        description: 'The same in words.',
+        resolve: (each) => ('error' in each ? each.error.message : null),
       }),
-      restoredCount: t.exposeInt('restored', {
-        description: 'Rows that the operation deleted, and that are there again.',
-      }),
-      updatedCount: t.exposeInt('updated', {
-        description: 'Rows that the operation updated, and that have their values of before again.',
-      }),
-      deletedCount: t.exposeInt('deleted', {
-        description: 'Rows that the operation created, and that are gone again.',
-      }),
-      changes: t.field({ type: changes, resolve: (undone) => undone.changes }),
-      conflicts: t.field({ type: conflicts, resolve: (undone) => undone.conflicts }),
-      shards: t.field({ type: [shard], resolve: (undone) => [...undone.shards] }),
     }),
   });
+  return builder
+    .objectRef<UndoPayload & Pick<Outcome<UndoPayload, UndoPayload>, 'confirmation'>>('UndoPayload')
+    .implement({
+      description: 'What an undo did, or would do.',
+      fields: (t) => ({
+        operationId: t.exposeID('operationId', {
+          nullable: true,
+          description:
+            'Of the undo itself, by which it can be undone. Null for a preview, and where nothing was changed.',
+        }),
+        restoredCount: t.exposeInt('restored', {
+          description: 'Rows that the operation deleted, and that are there again.',
+        }),
+        updatedCount: t.exposeInt('updated', {
+          description: 'Rows that the operation updated, and that have their values of before again.',
+        }),
+        deletedCount: t.exposeInt('deleted', {
+          description: 'Rows that the operation created, and that are gone again.',
+        }),
+        changes: t.field({ type: changes, description: 'Rows that go back.', resolve: (undone) => undone.changes }),
+        conflicts: t.field({ type: conflicts, description: 'Rows that stay.', resolve: (undone) => undone.conflicts }),
+        shards: t.field({
+          type: [shard],
+          description: 'The shards of the operation.',
+          resolve: (undone) => [...undone.shards],
+        }),
+        confirmation: t.field({
+          type: confirmationType(builder),
+          nullable: true,
+          description: 'What has to be sent to have it done. Null: it was no preview.',
+          resolve: ({ confirmation }) => confirmation,
+        }),
+      }),
+    });
 }

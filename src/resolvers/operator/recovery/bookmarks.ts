@@ -1,27 +1,43 @@
-import { badUserInput } from '../../plans/bad-user-input.ts';
+import { badUserInput } from '../../../plans/bad-user-input.ts';
 import {
   type BookmarkPreview,
   type BookmarkRequest,
   type BookmarkRestore,
   type BookmarkTarget,
   MAX_BOOKMARK_AGE_MS,
-} from '../../shards/bookmark.ts';
-import type { Bookmarks } from '../../shards/client/bookmarks.ts';
-import { parseMoment } from './parse-moment.ts';
+} from '../../../shards/bookmark.ts';
+import type { Bookmarks } from '../../../shards/client/bookmarks.ts';
+import type { ConfirmedAction } from '../confirmation/confirmed.ts';
+import { parseMoment } from '../parse-moment.ts';
 
-export interface BookmarkArguments {
+interface BookmarkArguments {
   readonly shard: string;
   readonly time?: string | null | undefined;
   readonly undoBookmark?: string | null | undefined;
 }
 
-/** @throws ShardQLError for what cannot be gone back to. */
-export const previewBookmark = async (bookmarks: Bookmarks, args: BookmarkArguments): Promise<BookmarkPreview> =>
-  await bookmarks.preview(checkedRequest(args));
+/**
+ * A whole shard goes back to a bookmark, in maintenance.
+ *
+ * @throws ShardQLError for arguments that cannot be meant; its steps: for what cannot be gone back to.
+ */
+export function bookmarkRestore(
+  bookmarks: Bookmarks,
+  args: BookmarkArguments,
+): ConfirmedAction<BookmarkPreview, BookmarkRestore> {
+  const { shard, time = null, undoBookmark = null } = args;
+  const request = checkedRequest(args);
+  return {
+    action: 'restore-bookmark',
+    target: `${shard} to ${time ?? undoBookmark}`.slice(0, MAX_TARGET_LENGTH),
+    args: { shard, time, undoBookmark },
+    preview: () => bookmarks.preview(request),
+    stateOf: ({ lastVersion, lost }) => [lastVersion, lost.changes],
+    perform: () => bookmarks.restore(request),
+  };
+}
 
-/** @throws ShardQLError for what is refused before anything is changed. */
-export const restoreBookmark = async (bookmarks: Bookmarks, args: BookmarkArguments): Promise<BookmarkRestore> =>
-  await bookmarks.restore(checkedRequest(args));
+const MAX_TARGET_LENGTH = 200;
 
 function checkedRequest({ shard, time = null, undoBookmark = null }: BookmarkArguments): BookmarkRequest {
   if ((time === null) === (undoBookmark === null)) {

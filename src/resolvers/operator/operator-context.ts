@@ -1,0 +1,21 @@
+import type { ApiKeys } from '../../shards/client/api-keys.ts';
+import type { AuditTrail } from '../../shards/client/audit-trail.ts';
+import type { Bookmarks } from '../../shards/client/bookmarks.ts';
+import type { DeadLetters } from '../../shards/client/dead-letters.ts';
+import type { Fleet } from '../../shards/client/fleet.ts';
+import type { FleetMigrations } from '../../shards/client/fleet-migrations.ts';
+import type { KeyPlacements } from '../../shards/client/key-placements.ts';
+import type { RequestContext } from '../context.ts';
+import type { Confirmations } from './confirmation/confirmations.ts';
+
+/** What resolvers of operators' fields know of the request. */
+export interface OperatorContext extends RequestContext {
+  readonly apiKeys: ApiKeys;
+  readonly bookmarks: Bookmarks;
+  readonly audit: AuditTrail;
+  readonly fleet: Fleet;
+  readonly keyPlacements: KeyPlacements;
+  readonly confirmations: Confirmations;
+  readonly deadLetters: DeadLetters;
+  readonly migrations: FleetMigrations;
+}
