@@ -3,7 +3,9 @@ import { consumeEvents, type QueueMessage } from './cache/invalidation/consume-e
 import { consumeDeadLetters } from './cache/invalidation/dead-letters.ts';
 import { refreshHot } from './cache/invalidation/refresh-hot.ts';
 import type { App } from './http/app.ts';
+import { codeOf } from './http/core/error-response.ts';
 import type { Env } from './http/env.ts';
+import type { RequestMeter } from './http/monitoring/request-meter.ts';
 import {
   type Invocation,
   openCacheReader,
@@ -16,19 +18,53 @@ import type { ShardClient } from './shards/client/shard-client.ts';
 import { isDeadLetterQueue } from './shards/dead-letter.ts';
 import type { InvalidationEvent } from './shards/invalidation.ts';
 import type { CacheableRead } from './shards/plan/read.ts';
+import { SYSTEM } from './shards/protocol/envelope.ts';
+
+interface QueueBatch {
+  readonly queue: string;
+  readonly messages: readonly QueueMessage[];
+  /** Of the queue, where the platform tells. */
+  readonly metadata?: { readonly metrics?: { readonly backlogCount?: number } };
+}
 
 /** One batch of a queue: of invalidation events or, as the name of the queue says, of dead letters. */
 export async function handleQueue(
-  { queue, messages }: { readonly queue: string; readonly messages: readonly QueueMessage[] },
+  batch: QueueBatch,
   env: Env,
   execution: ExecutionContext,
   appOf: (env: Env) => App,
 ): Promise<void> {
-  if (isDeadLetterQueue(queue)) return await consumeDeadLetters(messages, openDeadLetters(env));
+  const isDead = isDeadLetterQueue(batch.queue);
+  // Also where the Worker's settings are wrong, so that nothing else works.
+  if (isDead) await consumeDeadLetters(batch.messages, openDeadLetters(env));
   const app = appOf(env);
+  const { monitoring } = app;
+  const meter = monitoring.begin('queue', isDead ? 'dead-letters' : 'invalidations');
+  meter.role = SYSTEM.role;
+  try {
+    if (isDead) monitoring.recorder.queue.deadLettered(batch.messages.length);
+    else await consume(batch, env, { app, execution, meter });
+  } catch (error) {
+    meter.failed(codeOf(error));
+    throw error;
+  } finally {
+    const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
+    monitoring.finish(meter, { env, waitUntil, requestId: null, scope: null });
+  }
+}
+
+interface Consumer {
+  readonly app: App;
+  readonly execution: ExecutionContext;
+  readonly meter: RequestMeter;
+}
+
+async function consume(batch: QueueBatch, env: Env, { app, execution, meter }: Consumer): Promise<void> {
+  const counted = app.monitoring.recorder.queue;
+  counted.came(batch, app.cache.timers.now());
   // Shards publish by themselves what events ask for, and what is cached now may be taken back: see docs/recovery.md.
   if (app.settings.isInMaintenance) return;
-  const invocation = queueInvocation(env, execution);
+  const invocation = queueInvocation(env, execution, meter);
   const shards = openShards(app, invocation);
   const hot: CacheableRead[] = [];
   const publish = async (...asked: Parameters<ShardClient['publish']>) => {
@@ -36,15 +72,20 @@ export async function handleQueue(
     hot.push(...published.hot);
     return published.left;
   };
-  await consumeEvents(messages, publish, (event) => audit(event, app, invocation));
+  await consumeEvents(
+    batch.messages,
+    publish,
+    (event) => audit(event, app, invocation),
+    () => counted.retried(),
+  );
   if (hot.length > 0) await refresh(hot, app, invocation);
 }
 
 // Each has a client of its own, since the deadline begins with it.
 
 async function refresh(hot: readonly CacheableRead[], app: App, invocation: Invocation): Promise<void> {
-  const { env, waitUntil } = invocation;
-  await refreshHot(hot, openCacheReader(app, env, openShards(app, invocation), { waitUntil, isWarming: true }));
+  const { env, waitUntil, meter } = invocation;
+  await refreshHot(hot, openCacheReader(app, env, openShards(app, invocation), { waitUntil, isWarming: true, meter }));
 }
 
 async function audit(event: InvalidationEvent, app: App, invocation: Invocation): Promise<void> {

@@ -30,6 +30,10 @@ export class Counter<const Labels extends readonly string[]> {
     level.set(values[last]!, ((level.get(values[last]!) as number | undefined) ?? 0) + times);
   }
 
+  clear(): void {
+    this.#counts.clear();
+  }
+
   get samples(): readonly CounterSample<Labels[number]>[] {
     return [...leavesOf(this.#counts, [])].map(({ values, count }) => ({
       labels: Object.fromEntries(this.#labels.map((label, at) => [label, values[at]!])) as Record<

@@ -115,7 +115,9 @@ type CacheEvent =
 type ShardClientEvent =
   | ShardUnavailable
   /** The monitor gave no answer: operators see no forecast. */
-  | { readonly type: 'monitor-not-reached'; readonly error: unknown };
+  | { readonly type: 'monitor-not-reached'; readonly error: unknown }
+  /** The monitor did not take what an isolate has counted. It is told again. Reported once a minute. */
+  | { readonly type: 'isolate-not-reported'; readonly error: unknown };
 
 interface ShardUnavailable {
   /** A shard gave no answer, in as many attempts as its failure was worth. */

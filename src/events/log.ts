@@ -28,6 +28,7 @@ export const LEVELS = {
   'shard-filling': 'warn',
   'shard-not-reported': 'warn',
   'monitor-not-reached': 'warn',
+  'isolate-not-reported': 'warn',
   'large-shard-key': 'warn',
   'task-failed': 'error',
   'log-over-budget': 'warn',

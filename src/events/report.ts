@@ -1,4 +1,5 @@
 import type { Event } from './event.ts';
+import { countEvent } from './event-counts.ts';
 import { type LoggedEvent, logEvent } from './log.ts';
 
 type Sink = (event: Event) => void;
@@ -19,5 +20,5 @@ export const createReport =
     }
   };
 
-/** Logs. Events that are counted need the reporter of the isolate, which `/metrics` shows (`IsolateCache.report`). */
-export const report: Report<LoggedEvent> = createReport(logEvent);
+/** Logs, and counts by type. What is counted by more than that needs the reporter of the isolate (`IsolateCache.report`). */
+export const report: Report<LoggedEvent> = createReport(logEvent, countEvent);

@@ -1,16 +1,17 @@
 import { claimsOfRoles } from '../model/access/claims-of-roles.ts';
 import { ShardQLError } from '../shards/errors.ts';
+import { OTHER } from '../shards/isolate-report.ts';
 import type { App } from './app.ts';
-import { errorResponse } from './core/error-response.ts';
+import { codeOf, errorResponse } from './core/error-response.ts';
 import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { isLoopback } from './core/loopback.ts';
 import { inMaintenance } from './core/maintenance.ts';
-import { GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
+import { GRAPHIQL_PATH, GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
+import { acceptsHtml, asksForPage, hasGraphiql, serveGraphiql } from './graphql/graphiql.ts';
 import { answerHealth, answerReady } from './health.ts';
-import { isServedInMaintenance, serveOperator } from './operator/serve-operator.ts';
-import { acceptsHtml, hasPages, servePages } from './pages/pages.ts';
+import { isOperatorPath, isServedInMaintenance, serveOperator } from './operator/serve-operator.ts';
 import type { RequestScope } from './request-scope.ts';
 import { withToken } from './session-token.ts';
 import { denied, type Incoming, openScope } from './wiring.ts';
@@ -34,21 +35,34 @@ async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Res
     requireMethod(request, 'GET', 'HEAD');
     return answerHealth();
   }
-  // They are the same for everybody: whoever opens one gives a credential there, and operators do in maintenance.
-  const page = servePages(request, url, env);
-  if (page !== null) {
-    const response = await page;
-    if (response !== null) return response;
-  }
   const app = appOf(env);
-  if (url.pathname !== GRAPHQL_PATH) return await answerCounted(incoming, app);
+  if (url.pathname !== GRAPHQL_PATH) return await answerMeasured(incoming, app);
   // Preflights have no credentials; and pages read refusals, too.
   const preflight = app.cors.preflight(request);
   if (preflight) return preflight;
-  const response = await answerCounted(incoming, app).catch((error: unknown) => errorResponse(error, requestId));
+  const response = await answerMeasured(incoming, app).catch((error: unknown) => errorResponse(error, requestId));
   app.cors.addHeaders(response.headers, request);
   return response;
 }
+
+/** What the request took is counted, however it ends. */
+async function answerMeasured(arrived: Incoming, app: App): Promise<Response> {
+  const meter = app.monitoring.begin('request', countedPath(arrived.url.pathname));
+  const incoming: Incoming = { ...arrived, meter };
+  try {
+    return await answerCounted(incoming, app);
+  } catch (error) {
+    meter.failed(codeOf(error));
+    throw error;
+  } finally {
+    const { env, waitUntil, requestId, scope = null } = incoming;
+    app.monitoring.finish(meter, { env, waitUntil, requestId, scope });
+  }
+}
+
+/** Paths are counted each by itself, and those that nobody serves as one. */
+const countedPath = (path: string): string =>
+  path === GRAPHQL_PATH || path === '/ready' || isOperatorPath(path) ? path : OTHER;
 
 /** What refuses a whole request is counted here; what refuses a part of it, where that fails. */
 async function answerCounted(incoming: Incoming, app: App): Promise<Response> {
@@ -65,13 +79,17 @@ async function answerCounted(incoming: Incoming, app: App): Promise<Response> {
 async function answerCaller(incoming: Incoming, app: App): Promise<Response> {
   if (app.settings.isInMaintenance && !isServedInMaintenance(incoming.url.pathname)) throw inMaintenance();
   const opened = openScope(app, incoming);
-  return await route(incoming, app, opened instanceof Promise ? await opened : opened);
+  const scope = opened instanceof Promise ? await opened : opened;
+  incoming.scope = scope;
+  return await route(incoming, app, scope);
 }
 
 async function route(incoming: Incoming, app: App, scope: RequestScope): Promise<Response> {
   const { request, url, env } = incoming;
   if (url.pathname === GRAPHQL_PATH) {
     requireMethod(request, 'GET', 'HEAD', 'POST');
+    const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
+    if (page) return uncached(await page);
     return withRateLimits(await withToken(await app.graphql(asGet(request), scope), scope), scope);
   }
   const operated = serveOperator({ request, url, env, app, scope });
@@ -84,10 +102,12 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
     requireMethod(request, 'GET', 'HEAD');
     return answerReady(scope.shards, Date.now());
   }
-  // Only in development can one ask as another.
-  if (url.pathname === ROLES_PATH && scope.isDevelopment) {
+  if (url.pathname.startsWith(GRAPHIQL_PATH)) {
     requireMethod(request, 'GET', 'HEAD');
-    return Response.json(claimsOfRoles(app.model));
+    // Only in development can one ask as another.
+    if (url.pathname === ROLES_PATH && scope.isDevelopment) return Response.json(claimsOfRoles(app.model));
+    const asset = serveGraphiql(request, url, env);
+    if (asset) return mutableCopy(await asset);
   }
   throw new HttpError(404, 'NOT_FOUND', `Expected a path of the API, such as ${GRAPHQL_PATH}, but got another.`);
 }
@@ -105,10 +125,11 @@ function withHeaders(response: Response, { request, url, requestId }: Incoming):
   headers.set('x-content-type-options', 'nosniff');
   if (url.protocol === 'https:' && !isLoopback(url.hostname))
     headers.set('strict-transport-security', STRICT_TRANSPORT);
-  // Answers depend on the caller, the session and the moment. Those of persisted documents say how (http-caching.ts), and files of pages
+  // Answers depend on the caller, the session and the moment. Those of persisted documents say how (http-caching.ts), and GraphiQL's files
   // do not.
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
-  // Pages have policies of their own.
+  const decidesItself = url.pathname.startsWith(GRAPHIQL_PATH) || headers.has('cache-control');
+  if (!decidesItself) headers.set('cache-control', 'no-store');
+  // GraphiQL's page has a policy of its own.
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING_LOADED);
   if (url.pathname === GRAPHQL_PATH) headers.append('vary', VARY);
   return request.method === 'HEAD' ? new Response(null, response) : response;
@@ -130,13 +151,23 @@ const STRICT_TRANSPORT = 'max-age=31536000';
 const asGet = (request: Request): Request =>
   request.method === 'HEAD' ? new Request(request, { method: 'GET' }) : request;
 
+/** A fetched response has immutable headers. */
+const mutableCopy = (response: Response): Response => new Response(response.body, response);
+
+/** The page's own files say how long they may be kept; the page stands where answers do. */
+function uncached(page: Response): Response {
+  const response = mutableCopy(page);
+  response.headers.delete('cache-control');
+  return response;
+}
+
 const TEXT = `A GraphQL API: POST queries to ${GRAPHQL_PATH}. /health and /ready report whether it is up.\n`;
 
-/** `/`: redirects browsers to GraphiQL, if pages are bound, and points everyone else to the API. */
+/** `/`: redirects browsers to GraphiQL, if it is bound, and points everyone else to the API. */
 function answerRoot(request: Request, env: Env): Response {
   // Caches must keep the two apart.
   const headers = { vary: 'accept', 'cache-control': 'no-store' };
-  if (acceptsHtml(request) && hasPages(env)) {
+  if (acceptsHtml(request) && hasGraphiql(env)) {
     return new Response(null, { status: 302, headers: { ...headers, location: GRAPHQL_PATH } });
   }
   return new Response(TEXT, { headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });

@@ -10,6 +10,7 @@ import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { ErrorCode } from '../shards/errors.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
 import type { Principal } from './authentication/identity.ts';
+import type { RequestMeter } from './monitoring/request-meter.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
 /** Everything that lives as long as one request. */
@@ -56,4 +57,6 @@ export interface RequestScope {
   readonly sealer?: TokenSealer | null;
   /** The caller asked for, and may have, `extensions.trace`. */
   readonly isTraced: boolean;
+  /** Measures the request. Absent: it is not measured. */
+  readonly meter?: RequestMeter | undefined;
 }

@@ -22,13 +22,16 @@ import { DeadLetters } from '../shards/client/dead-letters.ts';
 import { Fleet } from '../shards/client/fleet.ts';
 import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
 import { KeyPlacements } from '../shards/client/key-placements.ts';
+import { MonitorClient } from '../shards/client/monitor-client.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { ErrorCode } from '../shards/errors.ts';
 import type { InvalidationEvent } from '../shards/invalidation.ts';
+import { memoryUsed } from '../shards/isolate-memory.ts';
 import { currentPlan } from '../shards/migration-plan.ts';
 import { type Caller, SYSTEM } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
+import type { WorkMeter } from '../shards/work-meter.ts';
 import { Authenticator } from './authentication/authenticator.ts';
 import { callerHints } from './authentication/caller-hints.ts';
 import type { Identity } from './authentication/identity.ts';
@@ -40,6 +43,8 @@ import { Denials } from './core/denials.ts';
 import { IDEMPOTENCY_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { GRAPHQL_PATH } from './core/paths.ts';
 import type { Env, Settings } from './env.ts';
+import { IsolateMonitoring } from './monitoring/isolate-monitoring.ts';
+import type { RequestMeter } from './monitoring/request-meter.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import { presentedToken } from './session-token.ts';
@@ -77,6 +82,7 @@ export interface Isolate {
   readonly sealer: TokenSealer;
   /** Anyone who may ask may learn the schema. */
   readonly showsSchema: boolean;
+  readonly monitoring: IsolateMonitoring;
 }
 
 /** Recorded actions that an isolate remembers. */
@@ -85,11 +91,12 @@ const MAX_AUDITED = 10_000;
 export function createIsolate(options: IsolateOptions): Isolate {
   const { model, settings, authenticate, introspection, rateLimits, router } = options;
   const cache = createIsolateCache(model, options.cache, systemTimers);
+  const routerState = createRouterState();
   return {
     model,
     settings,
     routerSettings: { ...router, shardCount: settings.shardCount },
-    routerState: createRouterState(),
+    routerState,
     cache,
     authenticator: new Authenticator(settings, authenticate),
     rateLimits,
@@ -99,6 +106,13 @@ export function createIsolate(options: IsolateOptions): Isolate {
     denials: new Denials(cache.report, !settings.isDevelopment),
     sealer: new TokenSealer(settings.operatorToken),
     showsSchema: introspection,
+    monitoring: new IsolateMonitoring({
+      isolate: cache.id,
+      openClient: (client) => new MonitorClient(client),
+      counters: cache.counters,
+      shardCalls: routerState.calls,
+      memoryBytes: () => cache.memory.bytes + memoryUsed(),
+    }),
   };
 }
 
@@ -111,6 +125,10 @@ export interface Incoming {
   readonly requestId: string;
   /** Who sends it, once that is known. */
   identity?: Identity;
+  /** Measures it. */
+  readonly meter?: RequestMeter;
+  /** Once its caller is known. */
+  scope?: RequestScope;
 }
 
 /**
@@ -152,13 +170,13 @@ function makeScope(
   { model, access }: RowScope,
   seen: SeenVersions,
 ): RequestScope {
-  const { request, env, waitUntil, requestId } = incoming;
+  const { request, env, waitUntil, requestId, meter } = incoming;
   const { caller, principal } = identity;
   const { settings } = isolate;
-  const shards = openShards(isolate, { env, caller, requestId, waitUntil });
+  const shards = openShards(isolate, { env, caller, requestId, waitUntil, meter });
   shards.observeEpoch(seen.epoch);
   const isTraced = isOperator(caller) && request.headers.get(TRACE_HEADER) === '1';
-  const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil }), seen, isTraced);
+  const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil, meter }), seen, isTraced, meter);
   const idempotencyKey = request.headers.get(IDEMPOTENCY_HEADER);
   const { isDevelopment } = settings;
   const { showsSchema } = isolate;
@@ -188,6 +206,7 @@ function makeScope(
     showsSchema,
     hints: callerHints(isolate.model, identity),
     isTraced,
+    meter,
     sealer: isOperator(caller) ? null : isolate.sealer,
   };
 }
@@ -212,11 +231,14 @@ export interface Invocation {
   readonly requestId?: string;
   /** Keeps the invocation alive for work after its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
+  /** Takes what it uses. */
+  readonly meter?: WorkMeter | undefined;
 }
 
 /** Queue batches act for no caller: what they read goes to the cache, which is below authorization. */
-export const queueInvocation = (env: Env, execution: ExecutionContext): Invocation => ({
+export const queueInvocation = (env: Env, execution: ExecutionContext, meter: WorkMeter): Invocation => ({
   env,
+  meter,
   caller: SYSTEM,
   waitUntil: (work) => execution.waitUntil(work),
 });
@@ -229,7 +251,7 @@ export const openShards = (isolate: Isolate, { env, ...invocation }: Invocation)
     env,
     state: isolate.routerState,
     settings: isolate.routerSettings,
-    enqueueInvalidation: invalidationQueue(isolate, env, invocation.waitUntil),
+    enqueueInvalidation: invalidationQueue(isolate, env, invocation),
     recordChange: (change) => isolate.cache.localWrites.record(change),
   });
 
@@ -237,11 +259,11 @@ export const openShards = (isolate: Isolate, { env, ...invocation }: Invocation)
 function invalidationQueue(
   { settings }: Isolate,
   { INVALIDATIONS, KV }: Env,
-  waitUntil: Invocation['waitUntil'],
+  { waitUntil, meter }: Pick<Invocation, 'waitUntil' | 'meter'>,
 ): ((event: InvalidationEvent) => void) | undefined {
   if (!INVALIDATIONS) return undefined;
   const audits = { share: KV ? settings.auditShare : 0, random: Math.random };
-  const sender = new InvalidationSender(INVALIDATIONS as MessageQueue, waitUntil, audits);
+  const sender = new InvalidationSender(INVALIDATIONS as MessageQueue, waitUntil, audits, meter);
   return (event) => sender.enqueue(event);
 }
 
@@ -249,6 +271,7 @@ interface CacheReaderOptions {
   readonly waitUntil: Invocation['waitUntil'];
   /** See `CacheWriterOptions`. */
   readonly isWarming?: boolean;
+  readonly meter?: WorkMeter | undefined;
 }
 
 export const openCacheReader = (
@@ -256,7 +279,7 @@ export const openCacheReader = (
   env: Env,
   { readFresh: askShards }: ShardClient,
   options: CacheReaderOptions,
-): CacheReader => new CacheReader({ ...options, cache, store: openStore(cache, kvOf(env)), askShards });
+): CacheReader => new CacheReader({ ...options, cache, store: openStore(cache, kvOf(env), options.meter), askShards });
 
 /** Null where no KV is bound. */
 export const openKv = ({ cache }: Isolate, env: Env): KvStore | null => openStore(cache, kvOf(env)).kv;
@@ -264,8 +287,12 @@ export const openKv = ({ cache }: Isolate, env: Env): KvStore | null => openStor
 const kvOf = (env: Env): KvNamespace | null => (env.KV as KvNamespace | undefined) ?? null;
 
 /** The reads of a request, in a session that has seen these versions. `keepsReads`: for a trace. */
-export const openReader = (cache: CacheReader, seen: SeenVersions, keepsReads: boolean): RequestReader =>
-  new RequestReader(cache, seen, keepsReads);
+export const openReader = (
+  cache: CacheReader,
+  seen: SeenVersions,
+  keepsReads: boolean,
+  meter?: WorkMeter,
+): RequestReader => new RequestReader(cache, seen, keepsReads, meter);
 
 const openApiKeys = (env: Env): ApiKeys => new ApiKeys(env);
 

@@ -1,4 +1,5 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { MEMOS } from '../events/memo-counts.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { getOrInsert } from '../lib/get-or-insert.ts';
 import type { Model } from '../model/types.ts';
@@ -42,7 +43,11 @@ export class PlanCache {
     const key = shape.keyOf(variables, access.key);
     const remembered = key === null ? undefined : this.#remembered.use(key);
     const bound = remembered && tryBind(remembered, { variables, claims: access.claims });
-    if (bound !== undefined) return new BoundOperation(scope, running, remembered!, bound);
+    if (bound !== undefined) {
+      MEMOS.plans.hit();
+      return new BoundOperation(scope, running, remembered!, bound);
+    }
+    MEMOS.plans.missed();
     return this.#make(scope, running, shape);
   }
 

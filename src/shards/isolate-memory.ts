@@ -10,7 +10,9 @@ export const ENTRY_BYTES = 12 * 1_024 * 1_024;
 /** When a Worker has changed things itself. */
 const LOCAL_WRITE_BYTES = 3 * 1_024 * 1_024;
 /** Parsed documents of a Worker, and errors of those that are wrong. */
-const DOCUMENT_BYTES = 8 * 1_024 * 1_024;
+const DOCUMENT_BYTES = 7 * 1_024 * 1_024;
+/** What a Worker's operations are called by the monitor. */
+const OPERATION_BYTES = 1 * 1_024 * 1_024;
 /** Plans of a Worker's operations. */
 const OPERATION_PLAN_BYTES = 6 * 1_024 * 1_024;
 /** Credentials that a Worker has verified. */
@@ -34,6 +36,7 @@ const OUTCOME_BYTES = 512 * 1_024;
 export const MEMORY = {
   'local-writes': new MemoryBudget(LOCAL_WRITE_BYTES),
   documents: new MemoryBudget(DOCUMENT_BYTES),
+  operations: new MemoryBudget(OPERATION_BYTES),
   'operation-plans': new MemoryBudget(OPERATION_PLAN_BYTES),
   credentials: new MemoryBudget(CREDENTIAL_BYTES),
   'seen-stamps': new MemoryBudget(SEEN_STAMP_BYTES),

@@ -29,3 +29,32 @@ export const addLags = (a: LagCounts, b: LagCounts): LagCounts => ({
   counts: Array.from({ length: LAG_BOUNDS_MS.length + 1 }, (_, at) => (a.counts[at] ?? 0) + (b.counts[at] ?? 0)),
   sumMs: a.sumMs + b.sumMs,
 });
+
+/** What `b` has more than `a`, which it contains. */
+export const lagsSince = (a: LagCounts, b: LagCounts): LagCounts => ({
+  counts: b.counts.map((count, at) => count - (a.counts[at] ?? 0)),
+  sumMs: b.sumMs - a.sumMs,
+});
+
+/**
+ * The lag at a quantile, between the bounds of its bucket as if that were filled evenly.
+ *
+ * @param quantile 0 to 1.
+ * @returns null: nothing was counted.
+ */
+export function lagQuantileMs({ counts }: LagCounts, quantile: number): number | null {
+  const count = counts.reduce((sum, each) => sum + each, 0);
+  if (count === 0) return null;
+  const rank = quantile * count;
+  let below = 0;
+  for (const [at, each] of counts.entries()) {
+    if (each > 0 && below + each >= rank) {
+      const least = at === 0 ? 0 : LAG_BOUNDS_MS[at - 1]!;
+      // Nothing bounds the last bucket.
+      const most = LAG_BOUNDS_MS[at] ?? least;
+      return least + ((rank - below) / each) * (most - least);
+    }
+    below += each;
+  }
+  return LAG_BOUNDS_MS.at(-1)!;
+}

@@ -1,8 +1,9 @@
 /** The tables of docs/costs.md. */
 import { markdownTable } from '../../bench/report/markdown-table.ts';
+import { PRICES, STORAGE_PRICE } from '../../src/shards/prices.ts';
 import { CPU_MS, MODES, monthOf, SIZES } from './months.ts';
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from './operations.ts';
-import { listPrice, monthlyPrice, PRICES, STORAGE_PRICE } from './prices.ts';
+import { listPrice, monthlyPrice } from './prices.ts';
 import type { Usage } from './usage.ts';
 
 type UsageOf = (name: OperationName) => Usage;

@@ -1,6 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import type { IsolateReport } from '../../src/shards/isolate-report.ts';
 import { createMonitorClass } from '../../src/shards/monitor/monitor.ts';
+import type { MonitorTotals } from '../../src/shards/monitor-series.ts';
 import type { MonitoredShard, MonitorRpc } from '../../src/shards/protocol/monitor-rpc.ts';
 import type { ShardReport } from '../../src/shards/shard-report.ts';
 import { MeteredSql } from './metered-sql.ts';
@@ -8,15 +10,28 @@ import { MeteredSql } from './metered-sql.ts';
 type MonitorObject = InstanceType<ReturnType<typeof createMonitorClass>>;
 
 /** The monitor over storage that counts rows. It starts again for each call, as if it had slept. */
-export class MeteredMonitor implements MonitorRpc {
+export class MeteredMonitor implements Pick<MonitorRpc, 'report' | 'reportIsolate' | 'shards' | 'overview'> {
   /** Counted apart: shards report by what they write, whoever asks. */
   reports = 0;
+  isolateReports = 0;
   /** Calls of operators. */
   calls = 0;
   /** Rows that were read for them. */
   rowsRead = 0;
   readonly #name = `monitor-${crypto.randomUUID()}`;
   readonly #MonitorClass = createMonitorClass();
+
+  async reportIsolate(report: IsolateReport): Promise<void> {
+    this.isolateReports++;
+    await this.#inside(async (monitor) => monitor.reportIsolate(structuredClone(report)));
+  }
+
+  async overview(): Promise<{ shards: readonly MonitoredShard[]; totals: MonitorTotals }> {
+    this.calls++;
+    const { answer, rowsRead } = await this.#inside((monitor) => monitor.overview());
+    this.rowsRead += rowsRead;
+    return structuredClone(answer);
+  }
 
   async report(report: ShardReport): Promise<void> {
     this.reports++;

@@ -1,39 +1,7 @@
+import { GIGABYTES_PER_OBJECT, PRICES, SECONDS_PER_CALL, STORAGE_PRICE } from '../../src/shards/prices.ts';
 import type { Usage } from './usage.ts';
 
-interface Price {
-  /** For a million. */
-  readonly perMillion: number;
-  /** What the plan has in it each month. */
-  readonly included: number;
-}
-
-type Billed = Exclude<keyof Usage, 'wakes' | 'awakeSeconds'> | 'cpuMs' | 'gigabyteSeconds';
-
-/**
- * List prices of the Workers Paid plan in US dollars, as of August 2026. Sources: the price pages of Workers, Durable Objects, Workers KV
- * and Queues.
- */
-export const PRICES: Readonly<Record<Billed, Price>> = {
-  workerRequests: { perMillion: 0.3, included: 10e6 },
-  cpuMs: { perMillion: 0.02, included: 30e6 },
-  objectRequests: { perMillion: 0.15, included: 1e6 },
-  /** Of objects that cannot sleep, at 128 MB. */
-  gigabyteSeconds: { perMillion: 12.5, included: 400_000 },
-  rowsRead: { perMillion: 0.001, included: 25e9 },
-  rowsWritten: { perMillion: 1, included: 50e6 },
-  kvReads: { perMillion: 0.5, included: 10e6 },
-  kvPuts: { perMillion: 5, included: 1e6 },
-  /** Written, read and deleted: three operations at 0.40, of which a million is included. */
-  queueMessages: { perMillion: 1.2, included: 1e6 / 3 },
-};
-
-/** Of a month and a gigabyte, in Durable Objects. */
-export const STORAGE_PRICE = { perGigabyte: 0.2, includedGigabytes: 5 } as const;
-
-/** An object has 128 MB. */
-const GIGABYTES_PER_OBJECT = 0.128;
-/** What a call keeps an object awake for, in seconds: an estimate, as most of it is a commit that other machines confirm. */
-const SECONDS_PER_CALL = 0.01;
+type Billed = keyof typeof PRICES;
 
 /** What is billed of a usage. `cpuMs`: of the Worker. */
 const billedOf = (usage: Usage, cpuMs: number): Readonly<Record<Billed, number>> => ({

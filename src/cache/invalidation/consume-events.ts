@@ -24,12 +24,19 @@ type Audit = (event: InvalidationEvent) => Promise<void>;
  * is retried, and ends among the dead letters in the end: acknowledging it would lose it.
  *
  * Audits run last, so that none delays what it checks; a failed audit is not repeated.
+ *
+ * @param onRetried called for each message that is retried.
  */
 export async function consumeEvents(
   messages: readonly QueueMessage[],
   publish: Publish,
   audit: Audit = async () => {},
+  onRetried: () => void = () => {},
 ): Promise<void> {
+  const retryLater = (message: QueueMessage): void => {
+    onRetried();
+    message.retry({ delaySeconds: Math.min(MAX_DELAY_SECONDS, 2 ** Math.min(message.attempts, 10)) });
+  };
   const decoded = messages.flatMap((message) => {
     const event = decodeInvalidation(message.body);
     if (event !== null) return [{ message, event }];
@@ -57,6 +64,3 @@ async function auditOrReport(audit: Audit, event: InvalidationEvent): Promise<vo
     report({ type: 'cache-audit-failed', shard: event.shard, error });
   }
 }
-
-const retryLater = (message: QueueMessage): void =>
-  message.retry({ delaySeconds: Math.min(MAX_DELAY_SECONDS, 2 ** Math.min(message.attempts, 10)) });

@@ -7,6 +7,7 @@ import {
 } from '../../shards/invalidation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { Version } from '../../shards/version.ts';
+import type { WorkMeter } from '../../shards/work-meter.ts';
 
 /** What is needed of a queue. */
 export interface MessageQueue {
@@ -46,12 +47,19 @@ export class InvalidationSender {
   readonly #queue: MessageQueue;
   readonly #waitUntil: (work: Promise<unknown>) => void;
   readonly #audits: AuditSampling;
+  readonly #meter: WorkMeter | undefined;
   readonly #gatheredByShard = new Map<string, Gathered>();
 
-  constructor(queue: MessageQueue, waitUntil: (work: Promise<unknown>) => void, audits: AuditSampling) {
+  constructor(
+    queue: MessageQueue,
+    waitUntil: (work: Promise<unknown>) => void,
+    audits: AuditSampling,
+    meter?: WorkMeter,
+  ) {
     this.#queue = queue;
     this.#waitUntil = waitUntil;
     this.#audits = audits;
+    this.#meter = meter;
   }
 
   enqueue({ shard, shardKeys, version }: InvalidationEvent): void {
@@ -76,6 +84,7 @@ export class InvalidationSender {
     for (const batch of inPieces(messages, ({ body }) => byteLength(body), MAX_BATCH_MESSAGES, MAX_BATCH_BYTES)) {
       try {
         await this.#queue.sendBatch(batch);
+        this.#meter?.used('queueMessages', batch.length);
       } catch (error) {
         report({ type: 'invalidations-not-sent', error });
       }

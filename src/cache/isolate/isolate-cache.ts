@@ -1,4 +1,5 @@
 import { EventCounters } from '../../events/counters.ts';
+import { countEvent } from '../../events/event-counts.ts';
 import { logEvent } from '../../events/log.ts';
 import { createReport, type Report } from '../../events/report.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
@@ -6,6 +7,7 @@ import type { Timers } from '../../lib/timers.ts';
 import type { Model } from '../../model/types.ts';
 import { MEMORY } from '../../shards/isolate-memory.ts';
 import { stampSchema } from '../../shards/stamp-schema.ts';
+import type { WorkMeter } from '../../shards/work-meter.ts';
 import { type CacheSettings, toCacheSettings } from '../settings.ts';
 import { type KvNamespace, KvStore } from '../stores/kv-store.ts';
 import { LayeredStore } from '../stores/layered-store.ts';
@@ -35,7 +37,7 @@ export interface IsolateCache {
   readonly reads: BoundedMap<string, number>;
   /** Logs and counts. */
   readonly report: Report;
-  /** What {@link report} has counted since the isolate started. */
+  /** What {@link report} has counted since the monitor was told. */
   readonly counters: EventCounters;
 }
 
@@ -60,7 +62,7 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     leases: new FillLeases(complete.fillPatienceMs),
     partialRows: new PartialRows(),
     reads: new BoundedMap(MAX_COUNTED_KEYS),
-    report: createReport(logEvent, counters.count),
+    report: createReport(logEvent, counters.count, countEvent),
     counters,
   };
 }
@@ -69,12 +71,13 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
 export function openStore(
   { model, memory, seenStamps, settings, timers, report }: IsolateCache,
   kv: KvNamespace | null,
+  meter?: WorkMeter,
 ): LayeredStore {
   const options = {
     timers,
     patienceMs: settings.kvPatienceMs,
     cacheTtlSeconds: settings.kvCacheTtlSeconds,
   };
-  const kvStore = kv && new KvStore(kv, stampSchema(model), options, report);
+  const kvStore = kv && new KvStore(kv, stampSchema(model), options, report, meter);
   return new LayeredStore(memory, kvStore, settings.recheckMs, seenStamps);
 }

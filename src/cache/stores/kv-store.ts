@@ -5,6 +5,7 @@ import { stampsKvKey } from '../../shards/kv-key.ts';
 import { MAX_KV_BULK_KEYS } from '../../shards/limits.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import { decodeStamps, type Stamps } from '../../shards/stamps.ts';
+import type { WorkMeter } from '../../shards/work-meter.ts';
 import { decodeEntry, diesAt, type Entry, encodeEntry } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 
@@ -55,13 +56,21 @@ export class KvStore {
   readonly #stampSchema: string;
   readonly #report: Report<CacheKvOperation>;
   readonly #counts = { reads: 0, hits: 0, puts: 0, failedPuts: 0 };
+  readonly #meter: WorkMeter | undefined;
 
   /** `schema`: see `stampSchema`. */
-  constructor(kv: KvNamespace, schema: string, options: KvStoreOptions, report: Report<CacheKvOperation>) {
+  constructor(
+    kv: KvNamespace,
+    schema: string,
+    options: KvStoreOptions,
+    report: Report<CacheKvOperation>,
+    meter?: WorkMeter,
+  ) {
     this.#kv = kv;
     this.#stampSchema = schema;
     this.#options = options;
     this.#report = report;
+    this.#meter = meter;
   }
 
   get counts(): KvCounts {
@@ -96,6 +105,7 @@ export class KvStore {
     try {
       const name = await key.kvKey();
       this.#count('put');
+      this.#meter?.used('kvPuts', 1);
       await this.#kv.put(name, encodeEntry(name, entry), {
         expirationTtl: Math.max(MIN_KV_LIFE_SECONDS, Math.ceil(lifeMs / 1_000)),
       });
@@ -113,6 +123,7 @@ export class KvStore {
     this.#count('get', chunks.length);
     this.#count('get-key', names.length);
     this.#counts.reads += names.length;
+    this.#meter?.used('kvReads', names.length);
     const options = { type: 'text', cacheTtl: this.#options.cacheTtlSeconds } as const;
     const gets = Promise.all(chunks.map((chunk) => this.#kv.get(chunk, options)));
     // A get may still fail after we stopped waiting, which must not be an unhandled rejection.

@@ -1,8 +1,11 @@
 import { report } from '../../events/report.ts';
-import { errorToWire, ShardQLError, type WireError } from '../../shards/errors.ts';
+import { type ErrorCode, errorToWire, ShardQLError, type WireError } from '../../shards/errors.ts';
 import { HttpError, statusOf } from './http-error.ts';
 
 const MASKED: WireError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error.', details: {} };
+
+/** What an error is called to who has asked. */
+export const codeOf = (error: unknown): ErrorCode => (error instanceof ShardQLError ? error.code : MASKED.code);
 
 /**
  * Every answer that is not GraphQL's own has the form of a GraphQL error too, so that clients read one shape.

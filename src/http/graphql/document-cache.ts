@@ -8,6 +8,7 @@ import {
   validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { MEMOS } from '../../events/memo-counts.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { asOfConsistencyRule } from '../../plans/selection/as-of-directive.ts';
 import { idempotentPlacementRule } from '../../resolvers/idempotency/idempotent-directive.ts';
@@ -62,7 +63,11 @@ export class DocumentCache {
    */
   documentOf(text: string): DocumentNode | null {
     const known = this.#parsed.use(text);
-    if (known) return known;
+    if (known) {
+      MEMOS.documents.hit();
+      return known;
+    }
+    MEMOS.documents.missed();
     if (this.#errors.use(text)) return null;
     requireParsable(text, this.#limits);
     const document = parsed(text);

@@ -4,7 +4,7 @@ import { inTime, systemTimers } from '../../lib/timers.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import type { OperationCosts } from '../../plans/cost/operation-costs.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import { errorResponse } from '../core/error-response.ts';
+import { codeOf, errorResponse } from '../core/error-response.ts';
 import { HttpError } from '../core/http-error.ts';
 import { requireJsonBody } from '../core/media-type.ts';
 import { GRAPHQL_PATH } from '../core/paths.ts';
@@ -74,6 +74,7 @@ export function createGraphqlEndpoint(
         if (!hasPlans) throw badUserInput('Expected explain of /graphql alone, but got it elsewhere.');
         return toHttpResponse(await toResponse(await explainRequest(schema, parsed, scope), scope), form, short);
       }
+      if (isValid(parsed)) scope.meter?.ran(parsed.document!, parsed.operationName);
       if (costs && isValid(parsed)) requireAffordable(costs, limits.cost, parsed, scope);
       if (isValid(parsed) && !isYogaAlone) {
         const { variableValues, operationName } = parsed;
@@ -110,6 +111,7 @@ export function createGraphqlEndpoint(
       return await answer(request, form, scope);
     } catch (error) {
       if (error instanceof ShardQLError) scope.deny?.(error.code);
+      scope.meter?.failed(codeOf(error));
       return errorResponse(error, scope.requestId, form.type);
     }
   };

@@ -24,13 +24,14 @@ type ResponseScope = Pick<
   | 'cost'
   | 'sealer'
   | 'hints'
+  | 'meter'
 >;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
 export async function toResponse(result: ExecutionResult, scope: ResponseScope): Promise<ExecutionResult> {
   const { requestId, isTraced, cost, hints = [] } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
-  if (errors) countDenials(errors, scope);
+  if (errors) countErrors(errors, scope);
   if (errors && scope.sealer) errors.sort(compareErrors);
   const { operations } = scope.reader;
   const isRead = scope.reader.hasRead;
@@ -48,8 +49,11 @@ export async function toResponse(result: ExecutionResult, scope: ResponseScope):
 }
 
 /** A code counts once, however many fields fail with it. */
-function countDenials(errors: readonly GraphQLError[], { deny }: ResponseScope): void {
-  for (const code of new Set(errors.map(({ extensions }) => extensions.code as ErrorCode))) deny?.(code);
+function countErrors(errors: readonly GraphQLError[], { deny, meter }: ResponseScope): void {
+  for (const code of new Set(errors.map(({ extensions }) => extensions.code as ErrorCode))) {
+    meter?.failed(code);
+    deny?.(code);
+  }
 }
 
 /** Versions, ages and sources reveal commits that callers with rules may not see; and so does which field was answered first. */

@@ -26,6 +26,8 @@ export const isServedInMaintenance = (path: string): boolean => {
   return route !== undefined && route.inMaintenance !== false;
 };
 
+export const isOperatorPath = (path: string): boolean => Object.hasOwn(OPERATOR_ROUTES, path);
+
 /** A request to an operator's path, and what answers it. */
 interface OperatorCall {
   readonly request: Request;
@@ -134,7 +136,7 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   },
   '/metrics': {
     methods: ['GET'],
-    answer: ({ url, app: { cache }, scope: { fleet } }) => showMetrics(url, cache, fleet),
+    answer: ({ url, env, app, scope: { fleet } }) => showMetrics(url, env, app, fleet),
   },
   '/migrations': {
     methods: ['GET'],

@@ -21,6 +21,7 @@ import {
   stateOfCommit,
 } from '../../shards/seen-versions.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
+import type { WorkMeter } from '../../shards/work-meter.ts';
 
 /** How fresh an answer is: a root field, or a relation below it that was read by itself since its rows lie on other shards. */
 interface FieldReport {
@@ -84,6 +85,7 @@ export class RequestReader {
   readonly #cache: CacheReader;
   readonly #presented: SeenVersions;
   readonly #keepsReads: boolean;
+  readonly #meter: WorkMeter | undefined;
   readonly #reads: TracedRead[] = [];
   readonly #fieldByPath = new Map<string, FieldDraft>();
   readonly #operations: ReportedOperation[] = [];
@@ -99,12 +101,14 @@ export class RequestReader {
   /**
    * @param presented what the request's token holds.
    * @param keepsReads record what was read, for a trace.
+   * @param meter is told what is read, and how fresh. Default: nobody is.
    */
-  constructor(cache: CacheReader, presented: SeenVersions, keepsReads: boolean) {
+  constructor(cache: CacheReader, presented: SeenVersions, keepsReads: boolean, meter?: WorkMeter) {
     this.#cache = cache;
     this.#presented = presented;
     this.#seen = presented;
     this.#keepsReads = keepsReads;
+    this.#meter = meter;
   }
 
   get session(): SessionState {
@@ -122,6 +126,7 @@ export class RequestReader {
     requirement: Requirement,
     path: readonly string[],
   ): Promise<readonly AnswerOf<Node>[]> {
+    this.#touch(read);
     const answers =
       this.#past === null
         ? await this.#cache.read(read, this.#halved(read, requirement))
@@ -258,6 +263,12 @@ export class RequestReader {
     return { ...requirement, maxStalenessMs: halfMs };
   }
 
+  #touch({ shardKeys }: Read): void {
+    if (this.#meter === undefined) return;
+    if (shardKeys === null) this.#meter.touched(null);
+    else for (const shardKey of shardKeys) this.#meter.touched(shardKey);
+  }
+
   #keep({ plan: { node }, keys }: Read, answers: readonly SourcedAnswer[], path: readonly string[]): void {
     if (!this.#keepsReads) return;
     const shards = [...new Set(answers.flatMap(shardsAsked))].sort();
@@ -266,6 +277,7 @@ export class RequestReader {
 
   #record(answer: Omit<SourcedAnswer, 'answer'>, mode: ConsistencyMode, path: readonly string[]): void {
     const { source, ageMs } = answer;
+    this.#meter?.answered(mode, source);
     if (source !== 'shard') this.#hasOtherRows = true;
     this.#seen = addSeen(this.#seen, answer);
     const asOf = leastAsOf(answer);

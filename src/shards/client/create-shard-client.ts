@@ -38,7 +38,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     now: options.timers?.now?.bind(options.timers) ?? systemTimers.now,
     setTimer: options.timers?.setTimer?.bind(options.timers) ?? systemTimers.setTimer,
   };
-  const trace = new TraceCounter();
+  const trace = new TraceCounter(options.meter);
   const scope: ShardClientContext = {
     ...options,
     settings,

@@ -1,4 +1,5 @@
 import { report } from '../../events/report.ts';
+import type { MonitorTotals } from '../monitor-series.ts';
 import { MONITOR_NAME, type MonitoredShard, type MonitorRpc } from '../protocol/monitor-rpc.ts';
 import { totalCounts, withCounts } from '../shard-counts.ts';
 import type { ShardPlacement } from '../shard-map.ts';
@@ -19,27 +20,36 @@ export class Fleet {
 
   /** In the map's order. If the monitor cannot be reached, they are as if they had not reported. */
   async views(look: Look): Promise<ShardView[]> {
-    const [{ shards: placements }, monitored, asked] = await Promise.all([
+    return await this.#views(look, await this.ask((monitor) => monitor.shards()));
+  }
+
+  /** The same, and what isolates have reported, by one call to the monitor; null: it gives no answer, or there is none. */
+  async overview(look: Look): Promise<{ readonly views: ShardView[]; readonly totals: MonitorTotals | null }> {
+    const answer = await this.ask((monitor) => monitor.overview());
+    return { views: await this.#views(look, answer?.shards ?? null), totals: answer?.totals ?? null };
+  }
+
+  async #views(look: Look, known: readonly MonitoredShard[] | null): Promise<ShardView[]> {
+    const [{ shards: placements }, asked] = await Promise.all([
       this.#shards.map(),
-      this.#monitored(),
       look === 'reported' ? [] : this.#shards.status(look === 'counted'),
     ]);
+    const monitored = new Map((known ?? []).map((each) => [each.shard, each]));
     const answers = new Map(asked.map((each) => [each.shard, each]));
     return placements.map((placement) =>
       viewOf(placement, monitored.get(placement.name) ?? null, answers.get(placement.name) ?? null),
     );
   }
 
-  /** By the shard's name. */
-  async #monitored(): Promise<ReadonlyMap<string, MonitoredShard>> {
-    if (this.#monitors === undefined) return new Map();
+  /** What the monitor answers; null: there is none, or it gives no answer, which is reported. */
+  async ask<Answer>(question: (monitor: MonitorRpc) => Promise<Answer>): Promise<Answer | null> {
+    if (this.#monitors === undefined) return null;
     try {
-      const monitor = this.#monitors.get(this.#monitors.idFromName(MONITOR_NAME)) as MonitorRpc;
-      return new Map((await monitor.shards()).map((known) => [known.shard, known]));
+      return await question(this.#monitors.get(this.#monitors.idFromName(MONITOR_NAME)) as MonitorRpc);
     } catch (error) {
       // What the map tells, and shards of themselves, is shown all the same.
       report({ type: 'monitor-not-reached', error });
-      return new Map();
+      return null;
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol/envelope.ts';
 import type { Change } from '../stamps.ts';
+import type { WorkMeter } from '../work-meter.ts';
 import type { Deadline } from './routing/deadline.ts';
 import type { RouterEnv } from './routing/router-env.ts';
 import type { RouterState } from './routing/router-state.ts';
@@ -31,12 +32,15 @@ export interface ShardClientOptions {
   readonly enqueueInvalidation?: ((event: InvalidationEvent) => void) | undefined;
   /** Called after each commit with what it changed, before its write is answered. Optional. */
   readonly recordChange?: (change: Change) => void;
+  /** Takes what the calls use. Optional. */
+  readonly meter?: WorkMeter | undefined;
 }
 
 /** What the parts of one request's client share. */
-export interface ShardClientContext extends Required<Omit<ShardClientOptions, 'requestId'>> {
+export interface ShardClientContext extends Required<Omit<ShardClientOptions, 'requestId' | 'meter'>> {
   readonly settings: RouterSettings;
   readonly requestId?: string;
+  readonly meter?: WorkMeter | undefined;
   readonly timers: Timers;
   readonly enqueueInvalidation: (event: InvalidationEvent) => void;
   readonly deadline: Deadline;

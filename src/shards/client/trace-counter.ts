@@ -1,4 +1,5 @@
 import type { WorkCounts } from '../protocol/envelope.ts';
+import type { WorkMeter } from '../work-meter.ts';
 import type { ShardTrace } from './shard-client.ts';
 
 /** Adds up what a request costs. */
@@ -9,10 +10,16 @@ export class TraceCounter implements ShardTrace {
   rowsRead = 0;
   rowsWritten = 0;
   charactersRead = 0;
+  readonly #meter: WorkMeter | undefined;
+
+  constructor(meter?: WorkMeter) {
+    this.#meter = meter;
+  }
 
   called(shard: string): void {
     this.shards.add(shard);
     this.rpcs++;
+    this.#meter?.used('objectRequests', 1);
   }
 
   received(characters: number): void {
@@ -23,5 +30,7 @@ export class TraceCounter implements ShardTrace {
     this.statements += counts.statements;
     this.rowsRead += counts.rowsRead;
     this.rowsWritten += counts.rowsWritten;
+    this.#meter?.used('rowsRead', counts.rowsRead);
+    if (counts.rowsWritten > 0) this.#meter?.used('rowsWritten', counts.rowsWritten);
   }
 }

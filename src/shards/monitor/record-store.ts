@@ -1,4 +1,4 @@
-import { SqlSession } from '../sql/sql-session.ts';
+import type { SqlSession } from '../sql/sql-session.ts';
 import type { ShardRecord } from './shard-record.ts';
 
 /** `record`: JSON text of a `ShardRecord`, some kilobytes: so a report takes one row written. */
@@ -12,9 +12,9 @@ const WRITE =
 export class RecordStore {
   readonly #session: SqlSession;
 
-  constructor(storage: DurableObjectStorage) {
-    this.#session = new SqlSession(storage.sql);
-    this.#session.run(CREATE_TABLE);
+  constructor(session: SqlSession) {
+    this.#session = session;
+    session.run(CREATE_TABLE);
   }
 
   find(shard: string): ShardRecord | null {

@@ -1,16 +1,44 @@
 import type { ShardCapacity } from '../capacity.ts';
+import type { IsolateReport, SlowOperation } from '../isolate-report.ts';
+import type {
+  KeySummary,
+  MonitorSeries,
+  MonitorTotals,
+  OperationOrder,
+  OperationSummary,
+  SeriesRange,
+  ShardCallSummary,
+} from '../monitor-series.ts';
 import type { KeptCounts } from '../shard-counts.ts';
 import type { ShardReport } from '../shard-report.ts';
 
 /** Name of the one monitor object. */
 export const MONITOR_NAME = 'monitor';
 
-/** What the `Monitor` is told by shards and asked by operators. It calls nobody, and has no alarm. */
+/** What the `Monitor` is told by shards and isolates, and asked by operators. It calls no shard. */
 export interface MonitorRpc {
   /** Of a report that is older than the last of its shard, the growth counts alone. */
   report(report: ShardReport): Promise<void>;
   /** All that have ever reported, by name. */
   shards(): Promise<readonly MonitoredShard[]>;
+  /** Counts what is new. A report that has come before changes nothing. */
+  reportIsolate(report: IsolateReport): Promise<void>;
+  totals(): Promise<MonitorTotals>;
+  /** Both in one call. */
+  overview(): Promise<{ readonly shards: readonly MonitoredShard[]; readonly totals: MonitorTotals }>;
+  series(range: SeriesRange): Promise<MonitorSeries>;
+  /** The first ones of those since a time, by what is greatest. */
+  operations(asked: {
+    readonly sinceMs: number;
+    readonly by: OperationOrder;
+    readonly first: number;
+  }): Promise<readonly OperationSummary[]>;
+  /** Busiest shard keys since a time, those that cost most first. */
+  keys(asked: { readonly sinceMs: number; readonly first: number }): Promise<readonly KeySummary[]>;
+  /** Calls to each shard since a time. */
+  shardCalls(asked: { readonly sinceMs: number }): Promise<readonly ShardCallSummary[]>;
+  /** The latest ones first. */
+  slowOperations(asked: { readonly first: number }): Promise<readonly SlowOperation[]>;
 }
 
 /** What the monitor knows of a shard. */

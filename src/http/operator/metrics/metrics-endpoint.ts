@@ -1,49 +1,46 @@
 import type { IsolateCache } from '../../../cache/isolate/isolate-cache.ts';
-import type { Counter } from '../../../events/counter.ts';
 import type { Fleet } from '../../../shards/client/fleet.ts';
 import { MEMORY } from '../../../shards/isolate-memory.ts';
+import type { Env } from '../../env.ts';
+import type { IsolateMonitoring } from '../../monitoring/isolate-monitoring.ts';
 import { lookOf } from '../look.ts';
-import { type MetricFamily, type MetricSample, PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';
-import { shardFamilies } from './shard-families.ts';
+import { countFamilies } from './count-families.ts';
+import { monitorFamilies } from './monitor-families.ts';
+import { operationFamilies } from './operation-families.ts';
+import { type MetricFamily, PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';
+import { callFamilies, shardFamilies } from './shard-families.ts';
 
-/** `GET /metrics`: of the isolate that answers, and of what shards have reported; with `?live=1` each of them is asked. */
-export async function showMetrics(url: URL, cache: IsolateCache, fleet: Fleet): Promise<Response> {
+interface Measured {
+  readonly cache: IsolateCache;
+  readonly monitoring: IsolateMonitoring;
+}
+
+/**
+ * `GET /metrics`: what isolates and shards have reported; with `?live=1` each shard is asked. The isolate that answers tells what it
+ * has counted first. Without a monitor, its own counts are all there are.
+ */
+export async function showMetrics(url: URL, env: Env, app: Measured, fleet: Fleet): Promise<Response> {
   const look = lookOf(url);
-  const views = await fleet.views(look);
-  const families = [...cacheFamilies(cache), ...shardFamilies(views, look !== 'reported')];
+  await app.monitoring.flush(env);
+  const { views, totals } = await fleet.overview(look);
+  const isBound = env.MONITOR !== undefined;
+  const shown = isBound ? totals : app.monitoring.ownTotals();
+  const families = [
+    ...(shown === null ? [] : [...operationFamilies(shown), ...countFamilies(shown), ...callFamilies(shown)]),
+    ...(isBound ? monitorFamilies(totals) : []),
+    memoryFamily(app.cache),
+    ...shardFamilies(views, look !== 'reported'),
+  ];
   return new Response(prometheusText(families), { headers: { 'content-type': PROMETHEUS_TYPE } });
 }
 
-/** Counts of this isolate. Other isolates have their own, under another label. */
-const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] => [
-  {
-    name: 'shardql_cache_events_total',
-    type: 'counter',
-    help: 'Answers on their way through the cache, by what happened to them, in which layer, and the table of their rows.',
-    samples: samplesOf(counters.cacheAnswers, id),
-  },
-  {
-    name: 'shardql_cache_kv_operations_total',
-    type: 'counter',
-    help: 'Operations of the cache on Workers KV: get (calls), get-key (keys of them), put, failed, timed-out.',
-    samples: samplesOf(counters.cacheKvOperations, id),
-  },
-  {
-    name: 'shardql_denials_total',
-    type: 'counter',
-    help: 'Requests that were refused for who sent them, for how much they asked, or for how much all asked, by error code.',
-    samples: samplesOf(counters.denials, id),
-  },
-  {
-    name: 'shardql_memory_bytes',
-    type: 'gauge',
-    help: 'Estimated memory of what an isolate keeps between requests, by what it is for.',
-    samples: [
-      { labels: { isolate: id, of: 'entries' }, value: memory.bytes },
-      ...Object.entries(MEMORY).map(([of, { used }]) => ({ labels: { isolate: id, of }, value: used })),
-    ],
-  },
-];
-
-const samplesOf = ({ samples }: Counter<readonly string[]>, isolate: string): MetricSample[] =>
-  samples.map(({ labels, count }) => ({ labels: { isolate, ...labels }, value: count }));
+/** Of the isolate that answers. Others have their own, under another label. */
+const memoryFamily = ({ id, memory }: IsolateCache): MetricFamily => ({
+  name: 'shardql_memory_bytes',
+  type: 'gauge',
+  help: 'Estimated memory of what the isolate that answers keeps between requests, by what it is for.',
+  samples: [
+    { labels: { isolate: id, of: 'entries' }, value: memory.bytes },
+    ...Object.entries(MEMORY).map(([of, { used }]) => ({ labels: { isolate: id, of }, value: used })),
+  ],
+});

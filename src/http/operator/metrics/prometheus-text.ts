@@ -1,9 +1,11 @@
+import { quantileOf, type Sketch } from '../../../lib/quantile-sketch.ts';
+
 /**
  * The text format in which Prometheus reads metrics (prometheus.io/docs/instrumenting/exposition_formats, version 0.0.4).
  */
 export interface MetricFamily {
   readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
   /** What is counted, in which unit, of whom. */
   readonly help: string;
   readonly samples: readonly MetricSample[];
@@ -31,6 +33,28 @@ function labelsText(labels: MetricSample['labels']): string {
 }
 
 const escapeText = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+
+/** What quantiles a summary shows. */
+const QUANTILES = [0.5, 0.95, 0.99] as const;
+
+/** The samples of a summary, in seconds. `recent`: of the last minutes, for the quantiles; `all`: of all time. Both in milliseconds. */
+export function summarySamples(
+  labels: MetricSample['labels'],
+  recent: Sketch | undefined,
+  all: Sketch,
+): MetricSample[] {
+  const quantiles = QUANTILES.flatMap((quantile) => {
+    const ms = recent && quantileOf(recent, quantile);
+    return ms === null || ms === undefined
+      ? []
+      : [{ labels: { ...labels, quantile: String(quantile) }, value: ms / 1_000 }];
+  });
+  return [
+    ...quantiles,
+    { suffix: '_sum', labels, value: all.sum / 1_000 },
+    { suffix: '_count', labels, value: all.count },
+  ];
+}
 
 /** The samples of a histogram. `counts`: one per bound and one for the rest. */
 export function histogramSamples(

@@ -1,11 +1,13 @@
 import { CAPACITY_LEVELS, type ShardCapacity } from '../../../shards/capacity.ts';
+import type { ShardCalls } from '../../../shards/isolate-report.ts';
 import { LAG_BOUNDS_MS } from '../../../shards/lag-histogram.ts';
+import type { MonitorTotals } from '../../../shards/monitor-series.ts';
 import { restorableSinceMs } from '../../../shards/restorable-since.ts';
 import type { CountTotals } from '../../../shards/shard-counts.ts';
 import type { ShardFigures } from '../../../shards/shard-report.ts';
 import type { ShardView } from '../../../shards/shard-view.ts';
 import { versionToMs } from '../../../shards/version.ts';
-import { histogramSamples, type MetricFamily, type MetricSample } from './prometheus-text.ts';
+import { histogramSamples, type MetricFamily, type MetricSample, summarySamples } from './prometheus-text.ts';
 
 /**
  * What is known of shards, of those that have reported. Shard keys are no labels: there may be many, and they are rows' values.
@@ -141,6 +143,42 @@ function countFamilies(views: readonly ShardView[]): MetricFamily[] {
           value: count,
         })),
       ),
+    },
+  ];
+}
+
+/** Calls to shards, as the isolates of the Worker have counted them. */
+export function callFamilies({ shards, recent }: MonitorTotals): MetricFamily[] {
+  const latest = new Map(recent.shards.map((calls) => [calls.shard, calls]));
+  const counter = (name: string, help: string, read: (calls: ShardCalls) => number): MetricFamily => ({
+    ...{ name: `shardql_shard_${name}_total`, type: 'counter', help },
+    samples: shards.map((calls) => ({ labels: { shard: calls.shard }, value: read(calls) })),
+  });
+  return [
+    counter('calls', 'Calls that a shard has answered.', (of) => of.calls),
+    counter('calls_refused', 'Calls that were not sent, since too many waited for the shard.', (of) => of.refused),
+    counter('calls_failed', 'Calls that threw or came too late.', (of) => of.failed),
+    counter('rows_read', 'Rows that a shard has read for calls.', (of) => of.rowsRead),
+    counter('rows_written', 'Rows that a shard has written for calls.', (of) => of.rowsWritten),
+    {
+      name: 'shardql_shard_call_errors_total',
+      type: 'counter',
+      help: 'Calls that were refused or failed, and those that a shard has refused, by error code.',
+      samples: shards.flatMap(({ shard, codes }) =>
+        Object.entries(codes).map(([code, value]) => ({ labels: { shard, code }, value })),
+      ),
+    },
+    {
+      name: 'shardql_shard_call_duration_seconds',
+      type: 'summary',
+      help: 'Time from the sending of a call to its answer; quantiles of the last 10 minutes, sum and count of all time.',
+      samples: shards.flatMap(({ shard, latency }) => summarySamples({ shard }, latest.get(shard)?.latency, latency)),
+    },
+    {
+      name: 'shardql_shard_calls_in_flight_max',
+      type: 'gauge',
+      help: 'The most calls that an isolate had under way to a shard at the same time, within the last 10 minutes.',
+      samples: recent.shards.map(({ shard, maxInFlight }) => ({ labels: { shard }, value: maxInFlight })),
     },
   ];
 }

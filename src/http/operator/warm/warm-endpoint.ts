@@ -25,8 +25,13 @@ export async function warm(request: Request, app: App, scope: RequestScope, env:
   const asked = parseWarmRequest(await readText(request, MAX_BODY_BYTES));
   const work: Promise<unknown>[] = [];
   const waitUntil = (part: Promise<unknown>) => work.push(part);
-  const reader = openCacheReader(app, env, scope.shards, { waitUntil, isWarming: true });
-  const isComplete = await fill(asked, app, { ...scope, reader: openReader(reader, NOTHING_SEEN, false) }, reader);
+  const reader = openCacheReader(app, env, scope.shards, { waitUntil, isWarming: true, meter: scope.meter });
+  const isComplete = await fill(
+    asked,
+    app,
+    { ...scope, reader: openReader(reader, NOTHING_SEEN, false, scope.meter) },
+    reader,
+  );
   while (work.length > 0) await Promise.all(work.splice(0));
   const { puts, failedPuts } = reader.kvCounts;
   return Response.json({ put: puts, failed: failedPuts, complete: isComplete });

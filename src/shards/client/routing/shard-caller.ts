@@ -1,9 +1,10 @@
 import { report } from '../../../events/report.ts';
 import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wait } from '../../../lib/timers.ts';
-import { ShardQLError } from '../../errors.ts';
+import { type ErrorCode, ShardQLError } from '../../errors.ts';
 import { PROTOCOL, type RequestEnvelope, SYSTEM } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
+import type { ShardKey } from '../../shard-key.ts';
 import { overloaded, shardFailed, shardFull } from '../failures.ts';
 import type { ShardClientContext } from '../shard-client-context.ts';
 import type { CallClass, CallPermit } from './admission.ts';
@@ -61,7 +62,7 @@ export class ShardCaller {
   }
 
   async #once<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
-    const { state, settings, timers, trace } = this.#scope;
+    const { state, settings, timers, trace, meter } = this.#scope;
     const { deadline, shardKey } = options;
     const of = { shardKey, role: this.#scope.caller.role, isPrior: this.#isPrior };
     const permit =
@@ -69,10 +70,16 @@ export class ShardCaller {
       (await this.#admittedInLine(shard, of, deadline));
     try {
       trace.called(shard);
+      if (shardKey !== null) meter?.touched(shardKey as ShardKey, shard);
+      const sentAtMs = timers.now();
+      state.calls.began(shard, state.admission.inFlight(shard));
       const answer = await deadline.within(this.#sent(shard, send));
-      state.admission.ended(permit, timers.now(), settings);
+      const endedAtMs = timers.now();
+      state.admission.ended(permit, endedAtMs, settings);
+      state.calls.answered(shard, endedAtMs - sentAtMs, answer);
       return answer;
     } catch (error) {
+      state.calls.failed(shard, codeOf(error));
       if (error instanceof PlatformFailure && error.isOverload) state.admission.refused(permit, timers.now(), settings);
       else if (isLate(error)) state.admission.timedOut(permit, timers.now(), settings);
       throw error;
@@ -96,6 +103,7 @@ export class ShardCaller {
     } finally {
       if (place !== null) admission.leave(shard, place);
     }
+    state.calls.refused(shard, 'OVERLOADED' satisfies ErrorCode);
     throw overloaded(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
   }
 
@@ -113,6 +121,14 @@ export class ShardCaller {
 
 /** The shard has not come to the call in time. */
 const isLate = (error: unknown): boolean => error instanceof ShardQLError && error.code === 'DEADLINE_EXCEEDED';
+
+/** Why a call has failed. */
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof ShardQLError) return error.code;
+  if (!(error instanceof PlatformFailure)) return 'INTERNAL_SERVER_ERROR';
+  if (error.isFull) return 'SHARD_FULL';
+  return error.isOverload ? 'OVERLOADED' : 'SHARD_UNAVAILABLE';
+}
 
 /** An exception instead of an answer: the platform's, or a bug in the shard. */
 class PlatformFailure extends Error {

@@ -1,0 +1,66 @@
+import { type DocumentNode, Kind, print, type ValueNode, visit } from 'graphql';
+import { BoundedMap } from '../../lib/bounded-map.ts';
+import { fnv1a64 } from '../../lib/fnv1a.ts';
+import { MEMORY } from '../../shards/isolate-memory.ts';
+import { operationOf } from '../graphql/operation-of.ts';
+
+/** Which operation a request runs, as the monitor knows it. One object per operation, as long as it is remembered. */
+export interface OperationIdentity {
+  /** 16 hexadecimal digits: the FNV-1a of its document without values, and its name. */
+  readonly hash: string;
+  readonly name: string | null;
+  readonly kind: 'query' | 'mutation';
+  /** The document without values, at most {@link MAX_TEXT} characters of it. */
+  readonly text: string;
+}
+
+const MAX_TEXT = 2_000;
+/** Of an identity besides its text. */
+const ENTRY_BYTES = 300;
+
+/**
+ * Finds identities. What a document is costs about as much to find out as to parse it, and is remembered with the document: requests
+ * of known ones take two look-ups.
+ */
+export class OperationIdentities {
+  readonly #byDocument = new WeakMap<DocumentNode, Map<string, OperationIdentity>>();
+  readonly #byHash = new BoundedMap<string, OperationIdentity>(MEMORY.operations);
+
+  /** @param operationName as the request has it: of a document with one operation, it may be null. */
+  of(document: DocumentNode, operationName: string | null): OperationIdentity {
+    let byName = this.#byDocument.get(document);
+    if (byName === undefined) {
+      byName = new Map();
+      this.#byDocument.set(document, byName);
+    }
+    const key = operationName ?? '';
+    let identity = byName.get(key);
+    if (identity === undefined) {
+      const { operation, name } = operationOf(document, operationName);
+      identity = this.#identify(document, operation === 'mutation' ? 'mutation' : 'query', name?.value ?? '');
+      byName.set(key, identity);
+    }
+    return identity;
+  }
+
+  #identify(document: DocumentNode, kind: OperationIdentity['kind'], name: string): OperationIdentity {
+    const text = print(withoutValues(document));
+    const hash = fnv1a64(`${text}\n${name}`);
+    const known = this.#byHash.use(hash);
+    if (known) return known;
+    const identity = { hash, kind, name: name || null, text: text.slice(0, MAX_TEXT) };
+    this.#byHash.set(hash, identity, ENTRY_BYTES + 2 * identity.text.length);
+    return identity;
+  }
+}
+
+/** Literals are data of whoever asks. And with others it is the same operation. */
+function withoutValues(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    IntValue: () => ({ kind: Kind.INT, value: '0' }),
+    FloatValue: () => ({ kind: Kind.INT, value: '0' }),
+    StringValue: () => ({ kind: Kind.STRING, value: '' }),
+    // However many there are.
+    ListValue: { leave: ({ values, ...list }) => ({ ...list, values: values.slice(0, 1) as readonly ValueNode[] }) },
+  });
+}

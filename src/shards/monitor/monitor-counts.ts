@@ -1,0 +1,164 @@
+import { EMPTY_SKETCH } from '../../lib/quantile-sketch.ts';
+import { type Counts, type IsolateReport, type OperationCounts, OTHER_KEYS } from '../isolate-report.ts';
+import { NO_LAGS } from '../lag-histogram.ts';
+import { keySummary, type MonitorTotals } from '../monitor-series.ts';
+import type { SqlSession } from '../sql/sql-session.ts';
+import { NO_COUNTS, Tally } from '../tally.ts';
+import type { Usage } from '../usage.ts';
+import { ReportLog } from './report-log.ts';
+import { type KnownIsolate, StateStore } from './state-store.ts';
+import type { WindowCounts } from './window.ts';
+import { TOTAL_LIMITS, WINDOW_LEVELS, windowStart } from './window-levels.ts';
+import { WindowStore } from './window-store.ts';
+
+/** What is counted, and when it happened. `from`: the isolate that tells it; null: it is of shards. */
+interface LoggedReport extends WindowCounts {
+  readonly atMs: number;
+  readonly from: KnownIsolate | null;
+}
+
+/** After so long without a report an isolate is gone, and so are repetitions of its last one. */
+const ISOLATE_LIFE_MS = 60 * 60_000;
+const MAX_ISOLATES = 5_000;
+/** A report that says to be older, or of the future, is of a clock that is wrong: it counts as of now. */
+const LATE_MS = 10 * 60_000;
+
+/**
+ * All counts: of all time and in windows. What comes is added in memory and appended to a log, one row each; a fold stores what is in
+ * memory. After an eviction, that is what was folded last, and the log after it.
+ */
+export class MonitorCounts {
+  readonly windows: WindowStore;
+  readonly #log: ReportLog<LoggedReport>;
+  readonly #states: StateStore;
+  readonly #totals = new Tally(TOTAL_LIMITS);
+  readonly #isolates = new Map<string, KnownIsolate>();
+  readonly #sinceMs: number;
+  #taken = 0;
+  #repeated = 0;
+
+  constructor(session: SqlSession, nowMs: number) {
+    this.windows = new WindowStore(session);
+    this.#log = new ReportLog(session);
+    this.#states = new StateStore(session);
+    const stored = this.#states.read();
+    this.#sinceMs = stored?.sinceMs ?? nowMs;
+    if (stored) {
+      this.#totals.add(stored.counts);
+      for (const isolate of stored.isolates) this.#isolates.set(isolate.isolate, isolate);
+      this.#taken = stored.taken;
+      this.#repeated = stored.repeated;
+    }
+    for (const logged of this.#log.replay(stored?.folded ?? 0)) this.#apply(logged);
+  }
+
+  /** Nothing has come since the last fold. */
+  get isFolded(): boolean {
+    return this.#log.pending === 0;
+  }
+
+  /** False: it has come before. */
+  takeIsolate({ isolate, sequence, release, memoryBytes, toMs, ...report }: IsolateReport, nowMs: number): boolean {
+    const known = this.#isolates.get(isolate);
+    if (known !== undefined && sequence <= known.sequence) {
+      this.#repeated++;
+      return false;
+    }
+    const { fromMs: _, documents: __, slow: ___, ...counts } = report;
+    const atMs = toMs > nowMs || toMs < nowMs - LATE_MS ? nowMs : toMs;
+    this.#take({ atMs, counts, lag: NO_LAGS, from: { isolate, sequence, release, memoryBytes, atMs: nowMs } });
+    return true;
+  }
+
+  /** What shards have done by themselves. */
+  takeShards(counts: WindowCounts, nowMs: number): void {
+    this.#take({ ...counts, atMs: nowMs, from: null });
+  }
+
+  /** Stores what is in memory. In one transaction, as the storage makes one of what happens without waiting. */
+  fold(nowMs: number, own: Usage): void {
+    this.#count({ ...NO_COUNTS_IN_WINDOW, counts: countsOfWork(MONITOR_WORK, own, this.#log.pending) }, nowMs);
+    this.windows.flush(nowMs);
+    this.#log.fold();
+    this.#forgetIsolates(nowMs);
+    this.#states.write({
+      sinceMs: this.#sinceMs,
+      folded: this.#log.last,
+      counts: this.#totals.toCounts(),
+      isolates: [...this.#isolates.values()],
+      taken: this.#taken,
+      repeated: this.#repeated,
+    });
+  }
+
+  totals(nowMs: number): MonitorTotals {
+    const { keys, ...counts } = this.#totals.toCounts();
+    return {
+      ...counts,
+      sinceMs: this.#sinceMs,
+      keys: keys.map(keySummary).sort((a, b) => b.dollars - a.dollars),
+      recent: this.#recent(nowMs),
+      reports: { taken: this.#taken, repeated: this.#repeated },
+      isolates: [...this.#isolates.values()]
+        .filter(({ atMs }) => atMs > nowMs - PRESENT_MS)
+        .map(({ sequence: _, ...isolate }) => isolate),
+    };
+  }
+
+  #recent(nowMs: number): MonitorTotals['recent'] {
+    const level = WINDOW_LEVELS[1]!;
+    const sinceMs = windowStart(level, nowMs - RECENT_MS);
+    const tally = new Tally(TOTAL_LIMITS);
+    for (const { counts } of this.windows.details(level, sinceMs, nowMs + level.stepMs)) tally.add(counts);
+    const { operations, shards, queue } = tally.toCounts();
+    return { sinceMs, operations, shards, queue };
+  }
+
+  #take(logged: LoggedReport): void {
+    this.#log.append(logged);
+    this.#apply(logged);
+  }
+
+  #apply({ atMs, from, ...counts }: LoggedReport): void {
+    if (from) {
+      this.#isolates.set(from.isolate, from);
+      this.#taken++;
+    }
+    this.#count(counts, atMs);
+  }
+
+  #count(counts: WindowCounts, atMs: number): void {
+    this.#totals.add(counts.counts);
+    this.windows.add(atMs, counts);
+  }
+
+  #forgetIsolates(nowMs: number): void {
+    for (const [name, { atMs }] of this.#isolates) {
+      if (atMs < nowMs - ISOLATE_LIFE_MS || this.#isolates.size > MAX_ISOLATES) this.#isolates.delete(name);
+    }
+  }
+}
+
+/** Clients of Prometheus take quantiles over as long. */
+const RECENT_MS = 10 * 60_000;
+
+/** An isolate that has told nothing for so long may be gone. */
+const PRESENT_MS = 5 * 60_000;
+
+const NO_COUNTS_IN_WINDOW: WindowCounts = { counts: NO_COUNTS, lag: NO_LAGS };
+
+const MONITOR_WORK = { hash: 'monitor', kind: 'monitor' } as const;
+
+/** Work that nobody has asked for, as an operation: so all costs add up, of operations and of shard keys. */
+export function countsOfWork(
+  { hash, kind }: Pick<OperationCounts, 'hash' | 'kind'>,
+  usage: Usage,
+  requests: number,
+): Counts {
+  const operation: OperationCounts = {
+    ...{ hash, kind, name: null, role: 'system', mode: 'NONE', source: 'none' },
+    ...{ requests, failed: 0, errors: {}, latency: EMPTY_SKETCH, usage },
+  };
+  const key = { shard: null, shardKey: OTHER_KEYS, requests: 0, usage, operation: null };
+  return { ...NO_COUNTS, operations: [operation], keys: [key] };
+}
