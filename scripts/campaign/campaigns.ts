@@ -440,6 +440,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 1_000,
   },
   {
+    name: 'migration-steps',
+    shows:
+      'Rebuilds, backfills and indexes that a shard makes in steps, whatever is written in between and lost, leave the rows, versions, log and tables that one transaction leaves.',
+    project: 'workerd',
+    files: ['tests/shards/server/migrate/rebuild/rebuild.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'stories',
+    size: 3_000,
+  },
+  {
     name: 'migration-histories',
     shows:
       'However a list of migrations is edited, replaced, taken back and deployed again, a shard ends at its tables with each change of rows made once, or refuses.',

@@ -1,6 +1,12 @@
 import type { WorkCounts } from '../protocol/envelope.ts';
+import { keepText, presentText, withOtherIndexName } from './index-names.ts';
 import { StatementError } from './statement-error.ts';
 import { type TimeLimit, timeIsOver } from './time-limit.ts';
+
+type Cursor = SqlStorageCursor<Record<string, SqlStorageValue>>;
+
+/** A statement that names more indexes which the database has by other names fails. */
+const MAX_INDEXES = 16;
 
 /** A session for those who only read. */
 export type ReadSession = Pick<SqlSession, 'rows' | 'rowsWhile' | 'each' | 'row' | 'counts' | 'within'>;
@@ -40,7 +46,7 @@ export class SqlSession {
   rows(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue[][] {
     this.#requireTime();
     try {
-      const cursor = this.#sql.exec(sql, ...bindings);
+      const cursor = this.#exec(sql, bindings);
       const rows = [...cursor.raw()] as SqlStorageValue[][];
       this.#count(cursor);
       return rows;
@@ -57,7 +63,7 @@ export class SqlSession {
   ): SqlStorageValue[][] | null {
     this.#requireTime();
     try {
-      const cursor = this.#sql.exec(sql, ...bindings);
+      const cursor = this.#exec(sql, bindings);
       const rows: SqlStorageValue[][] = [];
       let isWhole = true;
       for (const row of cursor.raw() as Iterable<SqlStorageValue[]>) {
@@ -82,7 +88,7 @@ export class SqlSession {
       }
     };
     this.#requireTime();
-    const cursor = attempt(() => this.#sql.exec(sql, ...bindings));
+    const cursor = attempt(() => this.#exec(sql, bindings));
     try {
       // Step by step: what the reader of a row throws is no failure of the statement.
       const rows = cursor.raw() as IterableIterator<SqlStorageValue[]>;
@@ -101,7 +107,7 @@ export class SqlSession {
   run(sql: string, ...bindings: SqlStorageValue[]): void {
     this.#requireTime();
     try {
-      const cursor = this.#sql.exec(sql, ...bindings);
+      const cursor = this.#exec(sql, bindings);
       for (const _ of cursor.raw());
       this.#count(cursor);
     } catch (error) {
@@ -120,11 +126,27 @@ export class SqlSession {
     return { statements: this.#statements, rowsRead: this.#rowsRead, rowsWritten: this.#rowsWritten };
   }
 
+  #exec(sql: string, bindings: readonly SqlStorageValue[], attempt = 0): Cursor {
+    const text = presentText(this.#sql, sql);
+    try {
+      return this.#sql.exec(text, ...bindings);
+    } catch (error) {
+      const other = withOtherIndexName(text, error);
+      if (other === null) throw error;
+      if (attempt === MAX_INDEXES) {
+        keepText(this.#sql, sql, null);
+        throw error;
+      }
+      keepText(this.#sql, sql, other);
+      return this.#exec(sql, bindings, attempt + 1);
+    }
+  }
+
   #requireTime(): void {
     if (this.#limit?.isOver(this.counts)) throw timeIsOver();
   }
 
-  #count(cursor: SqlStorageCursor<Record<string, SqlStorageValue>>): void {
+  #count(cursor: Cursor): void {
     this.#statements++;
     this.#rowsRead += cursor.rowsRead;
     this.#rowsWritten += cursor.rowsWritten;

@@ -1,13 +1,14 @@
 /** Why a migration cannot be applied: errors for operators about statements that fail and rows that do not fit. */
 import type { CheckedColumn, PlannedMigration } from '../../migration-plan.ts';
 import type { MigrationProblem } from '../../migration-report.ts';
+import { plannedIndexName } from '../../sql/index-names.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { StatementError } from '../../sql/statement-error.ts';
 import { danglingAfter, isForeignKeyFailure } from './dangling-rows.ts';
 import { UNIQUE_INDEX_PREFIX } from './rebuild/copy-sql.ts';
-import type { Rebuild } from './rebuild/find-rebuilds.ts';
+import type { PlannedIndex, Rebuild } from './rebuild/rebuild.ts';
 import { type RefusedRows, refusedRows, violationOf } from './refused-rows.ts';
-import { parseUniqueIndex, shortSql } from './sql-parts.ts';
+import { parseUniqueIndex, shortSql, unquoted } from './sql-parts.ts';
 import type { UnfitValues } from './unfit-values.ts';
 
 /** Ends the transaction: nothing of it stays. */
@@ -56,20 +57,32 @@ export function statementProblems(
 /** The same for rows that the copy of a table does not take. How many there are is not known before all are copied. */
 export const copyProblems = (
   session: SqlSession,
-  { at, uniqueIndexes }: Pick<Rebuild, 'at' | 'uniqueIndexes'>,
+  rebuild: Pick<Rebuild, 'at' | 'indexes' | 'isReplaced'>,
   sql: string,
   error: StatementError,
 ): readonly MigrationProblem[] =>
-  statementProblems(session, at, sql, error).map((problem) => ({
+  statementProblems(session, rebuild.at, sql, error).map((problem) => ({
     ...problem,
+    ...(problem.kind === 'UNIQUE' && ofPlannedIndex(problem, rebuild)),
     rows: null,
-    constraint: namedAsPlanned(problem.constraint, uniqueIndexes),
   }));
 
-function namedAsPlanned(constraint: string | null, uniqueIndexes: readonly string[]): string | null {
-  if (!constraint?.startsWith(UNIQUE_INDEX_PREFIX)) return constraint;
-  const index = uniqueIndexes[Number.parseInt(constraint.slice(UNIQUE_INDEX_PREFIX.length), 10)];
-  return parseUniqueIndex(index ?? '')?.name ?? null;
+/** A unique index of the copy has a name of its own; where the run makes the index, it is that statement which fails. */
+function ofPlannedIndex(
+  { table, constraint }: MigrationProblem,
+  { indexes, isReplaced }: Pick<Rebuild, 'indexes' | 'isReplaced'>,
+): Partial<MigrationProblem> {
+  const name = plannedIndexName(constraint ?? '');
+  const unique = indexes.filter(({ isUnique }) => isUnique);
+  const ofName = name.startsWith(UNIQUE_INDEX_PREFIX)
+    ? unique[Number.parseInt(name.slice(UNIQUE_INDEX_PREFIX.length), 10)]
+    : unique.find((index) => index.name === name);
+  const terms = ({ sql }: PlannedIndex) => parseUniqueIndex(sql)?.terms.map(unquoted).join(', ');
+  const index = ofName ?? (isReplaced ? undefined : unique.find((each) => terms(each) === name));
+  if (!index) return {};
+  const violation = { kind: 'UNIQUE', constraint: index.name, table, terms: terms(index) ?? index.name } as const;
+  const { message } = ofRows({ violation, rows: null, keys: [] });
+  return { ...(!isReplaced && index.at), constraint: index.name, message };
 }
 
 /** To look for the rows must not hide why the statement failed. */

@@ -365,7 +365,8 @@ export class Migrator {
         return error.problems;
       }
     };
-    return wantsEnforcementOff(pending) ? await withoutForeignKeys(this.#storage, session, transaction) : transaction();
+    const isOff = wantsEnforcementOff(pending) || copied.length > 0;
+    return isOff ? await withoutForeignKeys(this.#storage, session, transaction) : transaction();
   }
 
   /**

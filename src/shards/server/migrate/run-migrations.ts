@@ -23,7 +23,8 @@ import {
   statementProblems,
   valueProblem,
 } from './migration-refused.ts';
-import { placeOf, type Rebuild } from './rebuild/find-rebuilds.ts';
+import { withPresentIndexName } from './rebuild/index-naming.ts';
+import { placeOf, type Rebuild } from './rebuild/rebuild.ts';
 import { Swap } from './rebuild/swap.ts';
 import { RowLog } from './row-log.ts';
 import { rowEffect } from './sql-parts.ts';
@@ -57,7 +58,7 @@ export function runMigrations(
   const rows = countRows(session);
   const schemaBefore = lastMigration(session) ?? '';
   const rowLog = new RowLog(session, model, schemaBefore, () => writeClock(session, version, `migration ${tag}`, rows));
-  const swap = new Swap(session, copied, { schema: schemaBefore, tag });
+  const swap = new Swap(session, model, copied, { schema: schemaBefore, tag });
   // Until this or another release has completed what belongs to the tables.
   writeInstalledHash(session, '');
   dropTriggers(session);
@@ -83,7 +84,7 @@ function runStatements(session: SqlSession, migration: PlannedMigration, rowLog:
   for (const [index, statement] of migration.statements.entries()) {
     if (isForeignKeysPragma(statement)) continue;
     try {
-      if (!swap.takes(placeOf(migration, index), statement)) rowLog.run(statement);
+      if (!swap.takes(placeOf(migration, index))) rowLog.run(withPresentIndexName(session, statement));
     } catch (error) {
       // The storage, or the platform, has failed: that says nothing about the migration.
       if (!(error instanceof StatementError)) throw error;

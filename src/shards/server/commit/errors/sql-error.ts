@@ -7,6 +7,7 @@ import { MAX_TRIGGER_DEPTH } from '../../../../model/rules/cascades.ts';
 import type { ColumnModel, IndexModel, KeyModel, Model, TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import { MAX_ROW_BYTES } from '../../../limits.ts';
+import { plannedIndexName } from '../../../sql/index-names.ts';
 import { StatementError } from '../../../sql/statement-error.ts';
 import { ROW_TOO_LARGE } from '../../log/log-triggers.ts';
 
@@ -38,8 +39,9 @@ export const isForeignKeyError = (error: unknown): boolean =>
 
 /** `subject` is `table.column, table.column`, or `index 'name'` for an index on expressions. */
 function uniqueViolation(model: Model, table: TableModel, subject: string): ShardQLError {
-  const indexName = /^index '(.*)'$/s.exec(subject)?.[1];
-  if (indexName !== undefined) {
+  const present = /^index '(.*)'$/s.exec(subject)?.[1];
+  if (present !== undefined) {
+    const indexName = plannedIndexName(present);
     const { owner, index } = findIndex(model, table, ({ name }) => name === indexName) ?? { owner: table };
     // Expressions are part of what clashes: the shard key alone never is.
     const columns = columnsOf(owner, index).filter((column) => column !== owner.shardKey);

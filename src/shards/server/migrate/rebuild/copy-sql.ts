@@ -1,28 +1,24 @@
 /** The statements by which the copy of a table is made, and kept equal to what the table would become. */
 import { quoteName, quoteText, ROW_ID } from '../../../sql/sql-text.ts';
+import { tokensOf } from '../sql-parts.ts';
 import { COPY_PREFIX } from '../stored-table.ts';
-import type { Rebuild } from './find-rebuilds.ts';
 import { withoutOwnName } from './own-name.ts';
+import type { PlannedIndex, Rebuild } from './rebuild.ts';
 
 /** All names of triggers that keep copies start so. */
 export const COPY_TRIGGER_PREFIX = '_copy_';
-/** The same of the unique indexes of a copy: the names that they are to have belong to those of the table until it is dropped. */
+/** The same of the unique indexes of a copy that has no others: the names that they are to have belong to those of the table until it is dropped. */
 export const UNIQUE_INDEX_PREFIX = '__unique_';
 /** The same of the indexes of its references. */
 export const REFERENCE_INDEX_PREFIX = '__reference_';
 
 export const copyName = (table: string): string => COPY_PREFIX + table;
 
-/** Statements that make the copy and its unique indexes. */
-export const createCopySql = ({ table, createCopy, uniqueIndexes }: Rebuild): string[] => [
-  createCopy,
-  ...uniqueIndexes.map((sql, at) => copiedIndexSql(sql, table, at)),
-];
-
-/** The same index of the copy, under a name of its own. */
-function copiedIndexSql(sql: string, table: string, at: number): string {
-  const terms = withoutOwnName(sql.slice(sql.indexOf('(')).replace(/;\s*$/, ''), table);
-  return `CREATE UNIQUE INDEX ${quoteName(`${UNIQUE_INDEX_PREFIX}${at}_${table}`)} ON ${quoteName(copyName(table))} ${terms}`;
+/** The statement that makes an index of a table, for its copy, under another name. */
+export function copiedIndexSql({ sql, isUnique }: PlannedIndex, table: string, name: string): string {
+  const terms = tokensOf(sql).find(({ text }) => text.startsWith('('))!;
+  const definition = withoutOwnName(sql.slice(terms.start).replace(/;\s*$/, ''), table);
+  return `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ${quoteName(name)} ON ${quoteName(copyName(table))} ${definition}`;
 }
 
 /**
@@ -47,43 +43,73 @@ export function copyTriggers(table: string): { readonly name: string; readonly s
   ];
 }
 
+/** Names rows of a table by their row ids; `row`: an alias with a dot, or nothing. */
+export type RowsCondition = (row: string) => string;
+
 /** Copies the rows that a condition on the table names. A row keeps its row id. */
-export function copyRowsSql({ table, columns, values }: Rebuild, keepsId: boolean, condition: string): string {
-  const id = keepsId ? [ROW_ID] : [];
-  const names = [...id, ...columns.map(quoteName)].join(', ');
-  return `INSERT INTO ${quoteName(copyName(table))} (${names}) SELECT ${[...id, ...values].join(', ')} FROM ${quoteName(table)} WHERE ${condition}`;
+export function copyRowsSql(
+  rebuild: Rebuild,
+  added: readonly AddedColumn[],
+  keepsId: boolean,
+  condition: RowsCondition,
+): string {
+  const { table, columns, values } = rebuild;
+  const names = [...(keepsId ? [ROW_ID] : []), ...columns.map(quoteName)].join(', ');
+  const selected = [...(keepsId ? [idOf(added)] : []), ...values].join(', ');
+  return `INSERT INTO ${quoteName(copyName(table))} (${names}) SELECT ${selected} FROM ${sourceSql(table, added, condition(''))}`;
 }
+
+/** A version that is kept of a row whose values have changed, and the other way round. */
+export const negatedSql = (version: string): string => `-1 - ${version}`;
+
+/** A column that a table does not have yet, and what its rows have there: SQL of the type of the column. */
+export interface AddedColumn {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Rows of a table as expressions of the run may look at them. Columns are compared by their types, so added ones must have theirs. */
+export const sourceSql = (table: string, added: readonly AddedColumn[], condition: string): string => {
+  if (added.length === 0) return `${quoteName(table)} WHERE ${condition}`;
+  const columns = added.map(({ name, value }) => `${value} AS ${quoteName(name)}`).join(', ');
+  return `(SELECT ${ROW_ID} AS ${SOURCE_ID}, *, ${columns} FROM ${quoteName(table)} WHERE ${condition}) AS ${quoteName(table)}`;
+};
+
+/** The row id of such a row. */
+export const idOf = (added: readonly AddedColumn[]): string => (added.length === 0 ? ROW_ID : SOURCE_ID);
+
+const SOURCE_ID = '__row_id';
 
 const member = (table: string, column: string): string =>
   `(SELECT ${column} FROM _rebuilds WHERE name = ${quoteText(table)})`;
 
-/** Rows that the last step has copied for the first time. `isFirst`: it was the first step. */
-export const newRowsCondition = (table: string, isFirst: boolean): string =>
-  `${isFirst ? '' : `${ROW_ID} > ${member(table, 'copied_from')} AND `}${ROW_ID} <= ${member(table, 'copied_to')}`;
+/** Rows that the last step has passed for the first time. `isFirst`: it was the first step. */
+export const passedRowsCondition =
+  (table: string, bounds: Bounds, isFirst: boolean): RowsCondition =>
+  (row) =>
+    `${isFirst ? '' : `${row}${ROW_ID} > ${member(table, `${bounds}_from`)} AND `}${row}${ROW_ID} <= ${member(table, `${bounds}_to`)}`;
 
 /** Row ids of rows that are to be copied again, up to `limit`. */
 export const changedIdsSql = (table: string, limit: number): string =>
   `SELECT id FROM _rebuild_rows WHERE name = ${quoteText(table)} ORDER BY id LIMIT ${limit}`;
 
-export const changedRowsCondition = (table: string, limit: number): string =>
-  `${ROW_ID} IN (${changedIdsSql(table, limit)})`;
+export const changedRowsCondition =
+  (table: string, limit: number): RowsCondition =>
+  (row) =>
+    `${row}${ROW_ID} IN (${changedIdsSql(table, limit)})`;
 
 /** The bounds of a pass over a table. */
 type Bounds = 'copied' | 'settled';
 
-/** Row ids of the next rows of a pass over `rows`, a table. */
-export function nextIdsSql(table: string, rows: string, bounds: Bounds, isFirst: boolean, limit: number): string {
+/** Row ids of its next rows. */
+export function nextIdsSql(table: string, bounds: Bounds, isFirst: boolean, limit: number): string {
   const after = isFirst ? '' : `WHERE ${ROW_ID} > ${member(table, `${bounds}_to`)}`;
-  return `SELECT ${ROW_ID} AS id FROM ${quoteName(rows)} ${after} ORDER BY ${ROW_ID} LIMIT ${limit}`;
+  return `SELECT ${ROW_ID} AS id FROM ${quoteName(table)} ${after} ORDER BY ${ROW_ID} LIMIT ${limit}`;
 }
 
-/** Moves the bounds of a pass over `rows`, a table, on by up to `limit` rows, of which there is one at least. */
-export function moveBoundsSql(table: string, rows: string, bounds: Bounds, isFirst: boolean, limit: number): string {
+/** Moves the bounds on by up to `limit` rows, of which there is one at least. */
+export function moveBoundsSql(table: string, bounds: Bounds, isFirst: boolean, limit: number): string {
   const [from, to] = [`${bounds}_from`, `${bounds}_to`];
-  const next = nextIdsSql(table, rows, bounds, isFirst, limit);
+  const next = nextIdsSql(table, bounds, isFirst, limit);
   return `UPDATE _rebuilds SET ${from} = ${to}, ${to} = coalesce((SELECT max(id) FROM (${next})), ${to}) WHERE name = ${quoteText(table)}`;
 }
-
-/** Rows of the old table that the last step has moved past. */
-export const settledRowsCondition = (table: string, isFirst: boolean): string =>
-  `${isFirst ? '' : `o.${ROW_ID} > ${member(table, 'settled_from')} AND `}o.${ROW_ID} <= ${member(table, 'settled_to')}`;

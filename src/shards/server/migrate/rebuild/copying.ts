@@ -4,51 +4,74 @@
  * with the same row id, of which it is what the migration makes of it; rows that are not copied yet come after `copied_to`, or are
  * listed in `_rebuild_rows`.
  */
-import type { Model } from '../../../../model/types.ts';
+import { type Model, ROW_VERSION_COLUMN } from '../../../../model/types.ts';
 import type { SqlSession } from '../../../sql/sql-session.ts';
-import { quoteName, quoteText, ROW_ID } from '../../../sql/sql-text.ts';
+import { FALSE_SQL, orSql, quoteName, quoteText, ROW_ID } from '../../../sql/sql-text.ts';
 import { StatementError } from '../../../sql/statement-error.ts';
 import { addRebuild, type RebuildRecord, readRebuilds, removeRebuild } from '../../tables/rebuilds-table.ts';
 import { copyProblems, MigrationRefused, valueProblem } from '../migration-refused.ts';
 import { changedSql, storedTable } from '../stored-table.ts';
 import { unfitValues } from '../unfit-values.ts';
+import { addedColumns, areAddedTyped } from './added-columns.ts';
 import {
   changedIdsSql,
   changedRowsCondition,
+  copiedIndexSql,
   copyName,
   copyRowsSql,
   copyTriggers,
-  createCopySql,
   moveBoundsSql,
-  newRowsCondition,
+  negatedSql,
   nextIdsSql,
+  passedRowsCondition,
+  type RowsCondition,
+  UNIQUE_INDEX_PREFIX,
 } from './copy-sql.ts';
-import type { Rebuild } from './find-rebuilds.ts';
 import { copiesAsItIs, fitsSteps, keyIsRowId } from './fits-steps.ts';
-import { canStayAside } from './own-name.ts';
+import { freeIndexName } from './index-naming.ts';
+import type { Rebuild } from './rebuild.ts';
 import { referenceIndexesSql } from './reference-indexes.ts';
 import { rowsThatFit } from './rows-that-fit.ts';
 
-/** The copy is begun. False: it cannot be made in steps, and the transaction is to be rolled back. */
-export function beginCopy(session: SqlSession, model: Model, rebuild: Rebuild): boolean {
+/**
+ * The copy is begun. False: it cannot be made in steps, and the transaction is to be rolled back.
+ *
+ * @param isIndexed the copy has all indexes from the beginning. Else those that are not unique are made of the whole table in the end: that
+ * is faster, but one statement each.
+ */
+export function beginCopy(session: SqlSession, model: Model, rebuild: Rebuild, isIndexed: boolean): boolean {
+  const { table } = rebuild;
   try {
-    for (const sql of createCopySql(rebuild)) session.run(sql);
-    for (const sql of referenceIndexesSql(session, rebuild.table)) session.run(sql);
+    for (const sql of rebuild.createCopy) session.run(sql);
+    if (!addIndexes(session, rebuild, isIndexed)) return false;
+    for (const sql of referenceIndexesSql(session, table)) session.run(sql);
+    // Whether SQLite understands it.
+    session.run(copySql(session, rebuild, () => FALSE_SQL));
   } catch (error) {
     // It fails in the migration too, where its failure is told.
     if (error instanceof StatementError) return false;
     throw error;
   }
-  if (!fitsSteps(session, rebuild)) return false;
-  const mayChange = mayChangeRows(session, model, rebuild);
-  if (mayChange && !canStayAside(session, rebuild.table)) return false;
-  for (const { sql } of copyTriggers(rebuild.table)) session.run(sql);
-  addRebuild(session, rebuild.table, rebuild.id, mayChange);
+  if (!fitsSteps(session, rebuild) || !areAddedTyped(session, rebuild)) return false;
+  for (const { sql } of copyTriggers(table)) session.run(sql);
+  addRebuild(session, table, rebuild.id, mayChangeRows(session, model, rebuild));
+  return true;
+}
+
+/** False: the database has something by the names that they would have. */
+function addIndexes(session: SqlSession, { table, indexes }: Rebuild, isIndexed: boolean): boolean {
+  for (const index of isIndexed ? indexes : indexes.filter(({ isUnique }) => isUnique)) {
+    const own = `${UNIQUE_INDEX_PREFIX}${indexes.filter(({ isUnique }) => isUnique).indexOf(index)}_${table}`;
+    const name = isIndexed ? freeIndexName(session, index.name) : own;
+    if (name === null) return false;
+    session.run(copiedIndexSql(index, table, name));
+  }
   return true;
 }
 
 /** Whether rows may have other values in the copy, of columns that both have. */
 function mayChangeRows(session: SqlSession, model: Model, rebuild: Rebuild): boolean {
+  if (rebuild.changes.length > 0) return true;
   const { table } = rebuild;
   const [before, after] = [storedTable(session, model, table)!, storedTable(session, model, copyName(table), table)!];
   const common = after.columns.filter(({ sqlName }) => before.columns.some((column) => column.sqlName === sqlName));
@@ -63,21 +86,27 @@ function mayChangeRows(session: SqlSession, model: Model, rebuild: Rebuild): boo
 }
 
 /** Copies up to `limit` rows, or fewer if they are large. Gives how many that were. @throws MigrationRefused if the new table does not take one. */
-export function copyStep(session: SqlSession, rebuild: Rebuild, record: RebuildRecord, limit: number): number {
+export function copyStep(
+  session: SqlSession,
+  model: Model,
+  rebuild: Rebuild,
+  record: RebuildRecord,
+  limit: number,
+): number {
   const { table } = rebuild;
   const changed = rowsThatFit(session, table, changedIdsSql(table, limit), limit);
   if (changed > 0) {
-    copyRows(session, rebuild, changedRowsCondition(table, changed));
+    copyRows(session, model, rebuild, record, changedRowsCondition(table, changed));
     session.run(
       `DELETE FROM _rebuild_rows WHERE name = ${quoteText(table)} AND id IN (${changedIdsSql(table, changed)})`,
     );
     return changed;
   }
   const isFirst = !record.isStarted;
-  const copied = rowsThatFit(session, table, nextIdsSql(table, table, 'copied', isFirst, limit), limit);
+  const copied = rowsThatFit(session, table, nextIdsSql(table, 'copied', isFirst, limit), limit);
   if (copied === 0) return 0;
-  session.run(moveBoundsSql(table, table, 'copied', isFirst, copied));
-  copyRows(session, rebuild, newRowsCondition(table, isFirst));
+  session.run(moveBoundsSql(table, 'copied', isFirst, copied));
+  copyRows(session, model, rebuild, record, passedRowsCondition(table, 'copied', isFirst));
   session.run('UPDATE _rebuilds SET rows = rows + ? WHERE name = ?', copied, table);
   return copied;
 }
@@ -85,14 +114,24 @@ export function copyStep(session: SqlSession, rebuild: Rebuild, record: RebuildR
 /** More is left than a step may have: so many rows, or so many bytes. */
 export function isMoreLeft(session: SqlSession, { name, isStarted }: RebuildRecord, rows: number): boolean {
   const changed = changedIdsSql(name, rows + 1);
-  const next = nextIdsSql(name, name, 'copied', !isStarted, rows + 1);
+  const next = nextIdsSql(name, 'copied', !isStarted, rows + 1);
   const all = `SELECT id FROM (${changed}) UNION ALL SELECT id FROM (${next})`;
   const left = session.row(`SELECT count(*) FROM (${all})`)![0] as number;
   return left > rows || rowsThatFit(session, name, all, left) < left;
 }
 
-function copyRows(session: SqlSession, rebuild: Rebuild, condition: string): void {
-  const sql = copyRowsSql(rebuild, !keyIsRowId(session, copyName(rebuild.table)), condition);
+const copySql = (session: SqlSession, rebuild: Rebuild, condition: RowsCondition): string =>
+  copyRowsSql(rebuild, addedColumns(session, rebuild), !keyIsRowId(session, copyName(rebuild.table)), condition);
+
+function copyRows(
+  session: SqlSession,
+  model: Model,
+  rebuild: Rebuild,
+  { compares }: RebuildRecord,
+  condition: RowsCondition,
+): void {
+  const { table } = rebuild;
+  const sql = copySql(session, rebuild, condition);
   try {
     session.run(sql);
   } catch (error) {
@@ -101,10 +140,30 @@ function copyRows(session: SqlSession, rebuild: Rebuild, condition: string): voi
     throw new MigrationRefused(copyProblems(session, rebuild, sql, error));
   }
   for (const check of rebuild.checks) {
-    const unfit = unfitValues(session, { ...check, table: copyName(rebuild.table) }, condition);
+    const unfit = unfitValues(session, { ...check, table: copyName(table) }, condition(''));
     if (unfit !== null)
       throw new MigrationRefused([{ ...valueProblem(check, unfit), rows: null, tag: rebuild.at.tag }]);
   }
+  if (compares) markChanged(session, model, rebuild, condition);
+}
+
+/**
+ * Rows that have got other values have a negative version in the copy: they are to be logged, and to get a new one, once the copy is the table.
+ * By then the old row may be gone.
+ */
+function markChanged(session: SqlSession, model: Model, rebuild: Rebuild, condition: RowsCondition): void {
+  const { table } = rebuild;
+  const [before, after] = [storedTable(session, model, table)!, storedTable(session, model, copyName(table), table)!];
+  const isFilled = addedColumns(session, rebuild)
+    .filter(({ name }) => rebuild.columns.includes(name))
+    .map(({ name, value }) => `n.${quoteName(name)} IS NOT ${value}`);
+  const common = after.columns.filter(({ sqlName }) => !rebuild.added.includes(sqlName));
+  const isChanged = orSql([changedSql(before, { ...after, columns: common }), ...isFilled]);
+  session.run(
+    `UPDATE ${quoteName(copyName(table))} AS n SET ${ROW_VERSION_COLUMN} = ${negatedSql(`n.${ROW_VERSION_COLUMN}`)}
+     FROM ${quoteName(table)} AS o
+     WHERE ${condition('o.')} AND ${condition('n.')} AND n.${ROW_ID} = o.${ROW_ID} AND (${isChanged})`,
+  );
 }
 
 /** Tables whose copies none of these rebuilds wants. */

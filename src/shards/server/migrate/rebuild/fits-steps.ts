@@ -6,7 +6,7 @@ import { SEARCH_PREFIX } from '../../search/search-index.ts';
 import { unquoted } from '../sql-parts.ts';
 import { readColumns } from '../stored-table.ts';
 import { COPY_TRIGGER_PREFIX, copyName } from './copy-sql.ts';
-import type { Rebuild } from './find-rebuilds.ts';
+import type { Rebuild } from './rebuild.ts';
 import { type ReferenceAction, refusesActions } from './refuses-actions.ts';
 
 /**
@@ -27,16 +27,21 @@ export function fitsSteps(session: ReadSession, rebuild: Rebuild): boolean {
   if (JSON.stringify(keyOf(before)) !== JSON.stringify(keyOf(after))) return false;
   if (JSON.stringify(references) !== JSON.stringify(readReferences(session, copy))) return false;
   if (refusesActions(session, table, references.map(toAction))) return false;
-  const kept = new Set([
-    ...keyOf(before).map(([name]) => name as string),
-    ...references.map(([, column]) => column as string),
+  const kept = readKeptColumns(session, table);
+  const typeIn = (columns: typeof before, name: string) =>
+    columns.find((column) => column.name === name)?.type.toLowerCase();
+  const keepsType = (name: string) => typeIn(before, name) === typeIn(after, name);
+  return [...kept].every((name) => copiesAsItIs(rebuild, name) && keepsType(name)) && rebuild.typed.every(keepsType);
+}
+
+/** Columns whose values have to stay as they are: by them rows are found, and refer to each other. */
+export const readKeptColumns = (session: ReadSession, table: string): ReadonlySet<string> =>
+  new Set([
+    ...readColumns(session, table).flatMap(({ name, position }) => (position > 0 ? [name] : [])),
+    ...readReferences(session, table).map(([, column]) => column as string),
     ...readReferredColumns(session, table),
     ROW_VERSION_COLUMN,
   ]);
-  const typeIn = (columns: typeof before, name: string) =>
-    columns.find((column) => column.name === name)?.type.toLowerCase();
-  return [...kept].every((name) => copiesAsItIs(rebuild, name) && typeIn(before, name) === typeIn(after, name));
-}
 
 /** Whether the values of a column go to the column of the same name as they are. */
 export const copiesAsItIs = ({ columns, values }: Rebuild, name: string): boolean =>

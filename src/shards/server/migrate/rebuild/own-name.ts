@@ -25,6 +25,6 @@ export const readNamingThemselves = (
     .filter(([, , sql]) => withoutOwnName(sql as string, table) !== sql)
     .map(([type, name]) => ({ type: type as 'table' | 'index', name: name as string }));
 
-/** Whether a table can be renamed while references to it stay. Else it is dropped at once, which takes longer, and its rows are compared no more. */
+/** Whether a table can be renamed while references to it stay. Else it is dropped at once, which takes longer. */
 export const canStayAside = (session: ReadSession, table: string): boolean =>
   !readNamingThemselves(session, table).some(({ type }) => type === 'table');

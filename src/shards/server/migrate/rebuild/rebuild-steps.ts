@@ -1,17 +1,16 @@
 import type { Model } from '../../../../model/types.ts';
 import type { MigrationStepProgress } from '../../../migration-report.ts';
 import { SqlSession } from '../../../sql/sql-session.ts';
-import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { WallClock } from '../../clock.ts';
 import { type RebuildRecord, readRebuilds } from '../../tables/rebuilds-table.ts';
 import { withoutForeignKeys } from '../foreign-key-enforcement.ts';
 import type { Pending } from '../history.ts';
 import { migrationsToRun, wantsEnforcementOff } from '../run-migrations.ts';
-import { readColumns } from '../stored-table.ts';
 import { beginCopy, copiedShare, copyStep, dropCopies, isMoreLeft, unwantedCopies } from './copying.ts';
-import { findRebuilds, type Rebuild } from './find-rebuilds.ts';
-import { rowsThatFit } from './rows-that-fit.ts';
-import { compareStep, comparesRows, dropOldTable, hasOldTable, rebuildToSettle, runLater } from './settling.ts';
+import { findRebuilds } from './find-rebuilds.ts';
+import { changesMuch, hasMoreRows, isLarge } from './is-large.ts';
+import type { Rebuild } from './rebuild.ts';
+import { dropNextOfOldTable, hasOldTable, hasUnloggedRows, logStep, rebuildToSettle, runLater } from './settling.ts';
 import { StepSize } from './step-size.ts';
 
 export interface RebuildLimits {
@@ -19,6 +18,8 @@ export interface RebuildLimits {
   readonly rowsAtOnce: number;
   /** The same of a table whose values have more bytes, about. Default: 32 MiB. */
   readonly bytesAtOnce: number;
+  /** Of a table of up to so many rows, an index is made by one statement. Default: 2,000,000. */
+  readonly rowsIndexedAtOnce: number;
   /** Greatest number of rows of a step; fewer if they take long. Default: 16,384. */
   readonly rowsPerStep: number;
   /** So many rows may be left for the transaction that puts the copy in the place of its table. Default: 1,000. */
@@ -30,10 +31,14 @@ export interface RebuildLimits {
 export const DEFAULT_REBUILD_LIMITS: RebuildLimits = {
   rowsAtOnce: 50_000,
   bytesAtOnce: 32 * 1024 ** 2,
+  rowsIndexedAtOnce: 2_000_000,
   rowsPerStep: 16_384,
   lastRows: 1_000,
   fullBytes: Number.POSITIVE_INFINITY,
 };
+
+/** How long a table is not looked at again of which a run was found to change few rows. */
+const SMALL_MS = 10_000;
 
 /** Rolls a transaction back. */
 class TakenBack extends Error {}
@@ -49,6 +54,8 @@ export class RebuildSteps {
   readonly #limits: RebuildLimits;
   readonly #onCommit: () => void;
   readonly #size: StepSize;
+  /** Runs that change few rows of a large table: to find that out may take as long as to read it. */
+  readonly #smallUntilMs = new Map<string, number>();
 
   constructor(
     storage: DurableObjectStorage,
@@ -85,18 +92,18 @@ export class RebuildSteps {
   /** Those whose copies are there. */
   copied(pending: Pending): Rebuild[] {
     const session = this.#session;
-    return rebuildsOf(pending).filter((rebuild) => recordOf(session, rebuild) !== null);
+    return rebuildsOf(session, pending).filter((rebuild) => recordOf(session, rebuild) !== null);
   }
 
   /** Whether there are copies that the run does not want. */
   hasUnwanted(pending: Pending): boolean {
-    return unwantedCopies(this.#session, rebuildsOf(pending)).length > 0;
+    return unwantedCopies(this.#session, rebuildsOf(this.#session, pending)).length > 0;
   }
 
   /** Gives up copies that the run does not want. */
   dropUnwanted(pending: Pending): void {
     const session = this.#session;
-    const unwanted = unwantedCopies(session, rebuildsOf(pending));
+    const unwanted = unwantedCopies(session, rebuildsOf(session, pending));
     if (unwanted.length > 0) this.#storage.transactionSync(() => dropCopies(session, unwanted));
   }
 
@@ -115,8 +122,9 @@ export class RebuildSteps {
     });
     if (next === undefined) return 0;
     this.#storage.transactionSync(() => {
-      if (recordOf(session, next) === null) beginCopy(session, this.#model, next);
-      else copyStep(session, next, recordOf(session, next)!, this.#size.rows);
+      const record = recordOf(session, next);
+      if (record === null) beginCopy(session, this.#model, next, this.#isIndexed(session, next));
+      else copyStep(session, this.#model, next, record, this.#size.rows);
     });
     await this.#storage.sync();
     const elapsedMs = this.#wallClock() - begin;
@@ -135,15 +143,15 @@ export class RebuildSteps {
     for (let record = rebuildToSettle(session); record !== null; record = rebuildToSettle(session)) {
       const begin = this.#wallClock();
       if (begin >= untilMs) return { table: record.name, copied: null };
-      if (comparesRows(session, record)) {
+      if (hasUnloggedRows(session, record)) {
         const { rows } = this.#size;
-        this.#storage.transactionSync(() => compareStep(session, this.#model, record!, rows, begin));
+        this.#storage.transactionSync(() => logStep(session, this.#model, record!, rows, begin));
         this.#onCommit();
         await this.#storage.sync();
         this.#size.took(this.#wallClock() - begin);
       } else if (hasOldTable(session, record.name)) {
         const { name } = record;
-        await withoutForeignKeys(this.#storage, session, () => dropOldTable(session, name));
+        await withoutForeignKeys(this.#storage, session, () => dropNextOfOldTable(session, name));
       } else {
         this.#storage.transactionSync(() => runLater(session, record!));
         await this.#storage.sync();
@@ -154,9 +162,8 @@ export class RebuildSteps {
 
   /** Those that the run is to find copied. */
   #wanted(session: SqlSession, pending: Pending): Rebuild[] {
-    return rebuildsOf(pending).filter(
-      (rebuild) =>
-        recordOf(session, rebuild) !== null || (this.#isLarge(session, rebuild) && this.#fits(session, rebuild)),
+    return rebuildsOf(session, pending).filter(
+      (rebuild) => recordOf(session, rebuild) !== null || this.#isToBeCopied(session, rebuild),
     );
   }
 
@@ -165,27 +172,27 @@ export class RebuildSteps {
     return isMoreLeft(session, record, this.#limits.lastRows);
   }
 
-  #isLarge(session: SqlSession, { table }: Rebuild): boolean {
-    if (readColumns(session, table).length === 0) return false;
-    const { rowsAtOnce, bytesAtOnce } = this.#limits;
-    const ids = `SELECT ${ROW_ID} AS id FROM ${quoteName(table)} LIMIT ${rowsAtOnce + 1}`;
-    const rows = session.row(`SELECT count(*) FROM (${ids})`)![0] as number;
-    if (rows > rowsAtOnce) return true;
-    return this.#storage.sql.databaseSize > bytesAtOnce && rowsThatFit(session, table, ids, rows, bytesAtOnce) < rows;
-  }
-
-  /** Begins the copy, and takes it back. */
-  #fits(session: SqlSession, rebuild: Rebuild): boolean {
-    let fits = false;
+  /** Begins the copy, and takes it back: expressions of the run may look at columns that only the copy has. */
+  #isToBeCopied(session: SqlSession, rebuild: Rebuild): boolean {
+    if (!isLarge(session, rebuild.table, this.#limits)) return false;
+    const knownUntilMs = this.#smallUntilMs.get(rebuild.id);
+    if (knownUntilMs !== undefined && this.#wallClock() < knownUntilMs) return false;
+    let isWanted = false;
     try {
       this.#storage.transactionSync(() => {
-        fits = beginCopy(session, this.#model, rebuild);
+        const isBegun = beginCopy(session, this.#model, rebuild, this.#isIndexed(session, rebuild));
+        isWanted = isBegun && changesMuch(session, rebuild, this.#limits);
         throw new TakenBack();
       });
     } catch (error) {
       if (!(error instanceof TakenBack)) throw error;
     }
-    return fits;
+    if (!isWanted) this.#smallUntilMs.set(rebuild.id, this.#wallClock() + SMALL_MS);
+    return isWanted;
+  }
+
+  #isIndexed(session: SqlSession, { table }: Rebuild): boolean {
+    return hasMoreRows(session, table, this.#limits.rowsIndexedAtOnce);
   }
 
   get #session(): SqlSession {
@@ -193,9 +200,9 @@ export class RebuildSteps {
   }
 }
 
-/** Those of what is run. Foreign keys have to be off when a table takes the place of another. */
-const rebuildsOf = (pending: Pending): Rebuild[] =>
-  wantsEnforcementOff(pending) ? findRebuilds(migrationsToRun(pending)) : [];
+/** Those of what is run. */
+const rebuildsOf = (session: SqlSession, pending: Pending): Rebuild[] =>
+  findRebuilds(session, migrationsToRun(pending), !wantsEnforcementOff(pending));
 
 const recordOf = (session: SqlSession, { table, id }: Rebuild): RebuildRecord | null =>
   readRebuilds(session).find((record) => record.name === table && record.id === id && record.phase === 'copying') ??

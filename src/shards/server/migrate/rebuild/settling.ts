@@ -10,12 +10,13 @@ import { versionImageSql } from '../../log/row-image-sql.ts';
 import { CLOCK_VERSION_SQL, writeClock } from '../../tables/clock-table.ts';
 import { countRows } from '../../tables/log-totals.ts';
 import { type RebuildRecord, readRebuilds, removeRebuild, writeLater } from '../../tables/rebuilds-table.ts';
-import { changedSql, logRows, OLD_PREFIX, storedTable } from '../stored-table.ts';
+import { logRows, OLD_PREFIX, storedTable } from '../stored-table.ts';
 import {
   moveBoundsSql,
+  negatedSql,
   nextIdsSql,
+  passedRowsCondition,
   REFERENCE_INDEX_PREFIX,
-  settledRowsCondition,
   UNIQUE_INDEX_PREFIX,
 } from './copy-sql.ts';
 import { rowsThatFit } from './rows-that-fit.ts';
@@ -24,46 +25,53 @@ import { rowsThatFit } from './rows-that-fit.ts';
 export const rebuildToSettle = (session: SqlSession): RebuildRecord | null =>
   readRebuilds(session).find(({ phase }) => phase === 'swapped') ?? null;
 
-/** Whether rows are still to be compared with those of the old table. */
-export function comparesRows(session: SqlSession, { name, compares, isStarted }: RebuildRecord): boolean {
-  if (!compares || !hasOldTable(session, name)) return false;
-  const after = isStarted ? `WHERE ${ROW_ID} > (SELECT settled_to FROM _rebuilds WHERE name = ?)` : '';
-  const bindings = isStarted ? [name] : [];
-  return session.row(`SELECT 1 FROM ${quoteName(OLD_PREFIX + name)} ${after} LIMIT 1`, ...bindings) !== undefined;
+/** Whether there are rows left that may have changed. */
+export function hasUnloggedRows(session: SqlSession, { name, compares, isStarted }: RebuildRecord): boolean {
+  return compares && session.row(nextIdsSql(name, 'settled', !isStarted, 1)) !== undefined;
 }
 
 /**
- * Logs the next up to `limit` rows as far as they have other values than before, with a commit and a version of its own: the copy was made
+ * Logs those of the next up to `limit` rows that have other values than before, with a commit and a version of its own: the copy was made
  * while the clock went on.
  */
-export function compareStep(
+export function logStep(
   session: SqlSession,
   model: Model,
   { name, schema, tag, isStarted }: RebuildRecord,
   limit: number,
   nowMs: number,
 ): void {
-  const old = OLD_PREFIX + name;
-  const rows = rowsThatFit(session, old, nextIdsSql(name, old, 'settled', !isStarted, limit), limit);
-  session.run(moveBoundsSql(name, old, 'settled', !isStarted, rows));
-  const [before, after] = [storedTable(session, model, old, name)!, storedTable(session, model, name)!];
-  const [o, n] = [`${quoteName(old)} AS o`, `${quoteName(name)} AS n`];
-  const condition = `${settledRowsCondition(name, !isStarted)} AND n.${ROW_ID} = o.${ROW_ID} AND (${changedSql(before, after)})`;
-  if (session.row(`SELECT 1 FROM ${o} CROSS JOIN ${n} WHERE ${condition} LIMIT 1`) === undefined) return;
+  const rows = rowsThatFit(session, name, nextIdsSql(name, 'settled', !isStarted, limit), limit);
+  session.run(moveBoundsSql(name, 'settled', !isStarted, rows));
+  const table = storedTable(session, model, name)!;
+  const [rowsSql, version] = [quoteName(name), ROW_VERSION_COLUMN];
+  const isPassed = passedRowsCondition(name, 'settled', !isStarted);
+  const changed = `${rowsSql} WHERE ${isPassed('')} AND ${version} < 0`;
+  if (session.row(`SELECT 1 FROM ${changed} LIMIT 1`) === undefined) return;
   writeClock(session, startClock(session, () => nowMs).next(), `migration ${tag}`, countRows(session));
+  const before = `(SELECT ${ROW_ID} AS id, ${negatedSql(version)} AS ${version} FROM ${changed}) AS o`;
   logRows(session, {
-    ...{ schema, name, table: after, row: 'n', operation: 'update', image: versionImageSql('o') },
-    ...{ from: `${o} CROSS JOIN ${n}`, condition },
+    ...{ schema, name, table, row: 'n', operation: 'update', image: versionImageSql('o') },
+    ...{ from: `${before} CROSS JOIN ${rowsSql} AS n`, condition: `n.${ROW_ID} = o.id` },
   });
-  session.run(`UPDATE ${n} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL} FROM ${o} WHERE ${condition}`);
+  session.run(`UPDATE ${rowsSql} SET ${version} = ${CLOCK_VERSION_SQL} WHERE ${isPassed('')} AND ${version} < 0`);
 }
 
 export const hasOldTable = (session: SqlSession, name: string): boolean =>
   session.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", OLD_PREFIX + name) !== undefined;
 
-/** Run while foreign keys are not enforced, or SQLite would look for rows that refer to those of the table. */
-export const dropOldTable = (session: SqlSession, name: string): void =>
-  session.run(`DROP TABLE ${quoteName(OLD_PREFIX + name)}`);
+/**
+ * The next part of the old table goes: an index, or what is left. SQLite gives their pages free one after the other, so each is a call of its own. Run
+ * while foreign keys are not enforced, or SQLite would look for rows that refer to those of the table.
+ */
+export function dropNextOfOldTable(session: SqlSession, name: string): void {
+  const old = OLD_PREFIX + name;
+  const [index] = session.row(
+    "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL LIMIT 1",
+    old,
+  ) ?? [null];
+  session.run(index === null ? `DROP TABLE ${quoteName(old)}` : `DROP INDEX ${quoteName(index as string)}`);
+}
 
 /** Runs the next statement that was left. False: there is none, and the rebuild has ended. */
 export function runLater(session: SqlSession, { name, later }: RebuildRecord): boolean {

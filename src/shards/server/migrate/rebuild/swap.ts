@@ -1,11 +1,13 @@
+import type { Model } from '../../../../model/types.ts';
 import type { SqlSession } from '../../../sql/sql-session.ts';
 import { quoteName } from '../../../sql/sql-text.ts';
 import { noteSwap, type RebuildRecord, readRebuilds } from '../../tables/rebuilds-table.ts';
 import { OLD_PREFIX } from '../stored-table.ts';
 import { copyName } from './copy-sql.ts';
 import { copyStep, dropCopyTriggers } from './copying.ts';
-import type { Rebuild, RebuildPart } from './find-rebuilds.ts';
+import { hasIndex } from './index-naming.ts';
 import { canStayAside, readNamingThemselves } from './own-name.ts';
+import type { Rebuild, RebuildPart } from './rebuild.ts';
 
 /** Those that are left: callers have seen to it that they are few. */
 const ALL_ROWS = 2 ** 31;
@@ -17,16 +19,23 @@ const ALL_ROWS = 2 ** 31;
 export class Swap {
   readonly #session: SqlSession;
   readonly #rebuildByPlace: ReadonlyMap<string, readonly [Rebuild, RebuildPart]>;
-  readonly #later: Map<string, string[]>;
+  readonly #model: Model;
+  readonly #copied: readonly Rebuild[];
   readonly #run: Pick<RebuildRecord, 'schema' | 'tag'>;
 
   /** `run`: the last migration before, and the last one of the run. */
-  constructor(session: SqlSession, copied: readonly Rebuild[], run: Pick<RebuildRecord, 'schema' | 'tag'>) {
+  constructor(
+    session: SqlSession,
+    model: Model,
+    copied: readonly Rebuild[],
+    run: Pick<RebuildRecord, 'schema' | 'tag'>,
+  ) {
     this.#session = session;
+    this.#model = model;
+    this.#copied = copied;
     this.#rebuildByPlace = new Map(
       copied.flatMap((rebuild) => [...rebuild.parts].map(([place, part]) => [place, [rebuild, part] as const])),
     );
-    this.#later = new Map(copied.map(({ table }) => [table, []]));
     this.#run = run;
   }
 
@@ -36,7 +45,7 @@ export class Swap {
   }
 
   /** Does what the statement is for, if it belongs to one of these rebuilds. @throws MigrationRefused if the new table does not take a row. */
-  takes(place: string, sql: string): boolean {
+  takes(place: string): boolean {
     const found = this.#rebuildByPlace.get(place);
     if (found === undefined) return false;
     const [rebuild, part] = found;
@@ -44,30 +53,45 @@ export class Swap {
     switch (part) {
       case 'create':
         break;
+      case 'none':
+        break;
       case 'copy':
-        while (copyStep(this.#session, rebuild, this.#record(table), ALL_ROWS) > 0);
+        this.#copyRest(rebuild);
         break;
       case 'drop':
-        dropCopyTriggers(this.#session, table);
         this.#putAside(table);
         break;
       case 'rename':
         this.#rename(copyName(table), table);
         break;
+      case 'all':
+        this.#copyRest(rebuild);
+        this.#putAside(table);
+        this.#rename(copyName(table), table);
+        break;
       case 'index':
-        this.#later.get(table)!.push(sql);
+        break;
     }
     return true;
   }
 
-  /** To be called after the last statement. */
-  end(): void {
-    for (const [table, later] of this.#later) noteSwap(this.#session, table, { ...this.#run, later });
+  #copyRest(rebuild: Rebuild): void {
+    while (copyStep(this.#session, this.#model, rebuild, this.#record(rebuild.table), ALL_ROWS) > 0);
   }
 
-  /** Its rows may still be compared with those of the copy, where it can stay. */
+  /** To be called after the last statement. Indexes that the copies lack are made once the names are free. */
+  end(): void {
+    const session = this.#session;
+    for (const { table, indexes } of this.#copied) {
+      const later = indexes.filter(({ name }) => !hasIndex(session, table, name)).map(({ sql }) => sql);
+      noteSwap(session, table, { ...this.#run, later });
+    }
+  }
+
+  /** Dropping it takes some time, so that is left to the end, where it can be renamed. */
   #putAside(table: string): void {
     const session = this.#session;
+    dropCopyTriggers(session, table);
     if (canStayAside(session, table)) {
       for (const { name } of readNamingThemselves(session, table)) session.run(`DROP INDEX ${quoteName(name)}`);
       this.#rename(table, OLD_PREFIX + table);

@@ -24,8 +24,8 @@ const fits = (before: readonly string[], after: readonly string[]): Promise<bool
       'DROP TABLE things',
       'ALTER TABLE __new_things RENAME TO things',
     ];
-    const [rebuild] = findRebuilds([{ tag: 'next', statements, checks: [] } as never]);
-    return rebuild !== undefined && beginCopy(shard.session, oldModel, rebuild);
+    const [rebuild] = findRebuilds(shard.session, [{ tag: 'next', statements, checks: [] } as never], false);
+    return rebuild !== undefined && beginCopy(shard.session, oldModel, rebuild, false);
   });
 
 describe('a rebuild is made in steps', () => {

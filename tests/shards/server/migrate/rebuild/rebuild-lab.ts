@@ -2,7 +2,7 @@
 import { foreignKey, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 import { defineModel } from '../../../../../src/model/define-model.ts';
 import type { Migration, MigrationBundle, Model } from '../../../../../src/model/types.ts';
-import { migrationPlan } from '../../../../../src/shards/migration-plan.ts';
+import { type MigrationPlan, migrationPlan } from '../../../../../src/shards/migration-plan.ts';
 import type { ShardMigration } from '../../../../../src/shards/migration-report.ts';
 import type { RowOperation } from '../../../../../src/shards/operation.ts';
 import { Migrator } from '../../../../../src/shards/server/migrate/migrator.ts';
@@ -11,7 +11,14 @@ import { readLastVersion } from '../../../../../src/shards/server/tables/clock-t
 import type { LabShard } from '../../lab-shard.ts';
 import { bundleOf, init } from '../migration-lab.ts';
 
-function makeModel(isNext: boolean): Model {
+interface Changes {
+  /** As in {@link next}. */
+  readonly isRebuilt?: true;
+  readonly hasLabel?: true;
+  readonly hasUniqueNames?: true;
+}
+
+function makeModel({ isRebuilt, hasLabel, hasUniqueNames }: Changes): Model {
   const shops = sqliteTable('shops', { tenant: text().notNull(), id: text().notNull() }, (t) => [
     primaryKey({ columns: [t.tenant, t.id] }),
   ]);
@@ -22,12 +29,13 @@ function makeModel(isNext: boolean): Model {
       id: text().notNull(),
       shop: text(),
       name: text(),
-      amount: isNext ? real() : integer(),
-      note: isNext ? text().notNull() : text(),
+      amount: isRebuilt ? real() : integer(),
+      note: isRebuilt ? text().notNull() : text(),
+      ...(hasLabel && { label: text().notNull().default('none') }),
     },
     (t) => [
       primaryKey({ columns: [t.tenant, t.id] }),
-      ...(isNext ? [unique('items_by_name').on(t.tenant, t.name)] : []),
+      ...(hasUniqueNames ? [unique('items_by_name').on(t.tenant, t.name)] : []),
       foreignKey({ columns: [t.tenant, t.shop], foreignColumns: [shops.tenant, shops.id] }).onDelete('cascade'),
     ],
   );
@@ -42,8 +50,8 @@ function makeModel(isNext: boolean): Model {
   });
 }
 
-export const oldModel = makeModel(false);
-export const nextModel = makeModel(true);
+export const oldModel = makeModel({});
+export const nextModel = makeModel({ isRebuilt: true, hasUniqueNames: true });
 
 const VERSION = '`_version` integer DEFAULT 0 NOT NULL';
 const KEY = 'PRIMARY KEY(`tenant`, `id`)';
@@ -88,8 +96,50 @@ export const oldBundle = bundleOf(oldModel, first);
 export const nextBundle = bundleOf(nextModel, first, next);
 export const nextPlan = migrationPlan(nextBundle, nextModel);
 
+/** A release that follows the old one, by what it does to the items. */
+export interface Release {
+  readonly model: Model;
+  readonly bundle: MigrationBundle;
+  readonly plan: MigrationPlan;
+}
+
+export function releaseOf(model: Model, statements: readonly string[]): Release {
+  const migration = { ...next, hash: statements.join(), schemaHash: 'schema of another', statements };
+  const bundle = bundleOf(model, first, migration);
+  return { model, bundle, plan: migrationPlan(bundle, model) };
+}
+
+const NEXT: Release = { model: nextModel, bundle: nextBundle, plan: nextPlan };
+const CHANGED = makeModel({});
+const UNIQUE_NAMES = 'CREATE UNIQUE INDEX `items_by_name` ON `items` (`tenant`,`name`);';
+
+/** All kinds of changes that are made in steps. */
+export const RELEASES = {
+  'a rebuild': NEXT,
+  'a rebuild of rows that are mended before': releaseOf(nextModel, [
+    "UPDATE items SET note = 'mended ' || coalesce(name, '?') WHERE note IS NULL;",
+    ...next.statements.map((sql) => sql.replace('coalesce("note", \'none\')', '"note"')),
+  ]),
+  'a new column that is filled from others': releaseOf(makeModel({ hasLabel: true }), [
+    "ALTER TABLE `items` ADD COLUMN `label` text DEFAULT 'none' NOT NULL;",
+    "UPDATE `items` SET `label` = upper(\"items\".\"note\") || ' ' || amount WHERE label = 'none' AND note = 'a' AND amount >= 0;",
+    'CREATE INDEX `items_by_label` ON `items` (`tenant`,`label`);',
+  ]),
+  'other values': releaseOf(CHANGED, [
+    "UPDATE items SET note = coalesce(note, 'x'), amount = CASE WHEN note = 'b' THEN '7' ELSE amount * 2 END WHERE amount > 0 OR note IS NULL;",
+    'UPDATE items SET name = NULL WHERE name IS NULL;',
+  ]),
+  indexes: releaseOf(makeModel({ hasUniqueNames: true }), [
+    'DROP INDEX `items_by_amount`;',
+    UNIQUE_NAMES,
+    'CREATE INDEX `items_by_amount` ON `items` (`tenant`,`note`,`amount`) WHERE "items"."amount" > 0;',
+  ]),
+} as const;
+
 /** Everything large is rebuilt in steps, of some rows each. */
-export const SMALL: Partial<RebuildLimits> = { rowsAtOnce: 0, rowsPerStep: 4, lastRows: 2 };
+export const SMALL: Partial<RebuildLimits> = { rowsAtOnce: 0, rowsIndexedAtOnce: 1_000, rowsPerStep: 4, lastRows: 2 };
+/** Copies have all indexes from the beginning too. */
+export const INDEXED: Partial<RebuildLimits> = { ...SMALL, rowsIndexedAtOnce: 0 };
 
 /** A life of the shard's migrator: nothing is remembered from one to the next. */
 export function migratorOf(
@@ -123,12 +173,17 @@ export function crashingAfter(storage: DurableObjectStorage, transactions: numbe
 }
 
 /** What the catalog has a shard do, until it is at the schema of the next release or refuses. A crash ends it. */
-export async function migrate(shard: LabShard, storage = shard.state.storage, limits = SMALL): Promise<ShardMigration> {
+export async function migrate(
+  shard: LabShard,
+  storage = shard.state.storage,
+  limits = SMALL,
+  { model, bundle, plan }: Release = NEXT,
+): Promise<ShardMigration> {
   for (;;) {
-    const migrator = migratorOf(shard, [nextModel, nextBundle], limits, storage);
-    const applied = (await migrator.apply(nextPlan.id))!;
+    const migrator = migratorOf(shard, [model, bundle], limits, storage);
+    const applied = (await migrator.apply(plan.id))!;
     if (applied.state !== 'COPYING' && applied.state !== 'SETTLING') return applied;
-    const worked = await migrator.work(nextPlan);
+    const worked = await migrator.work(plan);
     if (worked.state === 'REFUSED') return worked;
   }
 }
@@ -186,4 +241,5 @@ export const schemaOf = (shard: LabShard) =>
          AND (substr(tbl_name, 1, 1) <> '_' OR substr(tbl_name, 1, 2) = '__')
        ORDER BY 1, 2`,
     )
-    .map((row) => row.join(' '));
+    .map((row) => row.join(' ').replace('index __1_', 'index '))
+    .sort();

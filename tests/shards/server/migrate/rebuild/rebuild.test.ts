@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { migrationPlan } from '../../../../../src/shards/migration-plan.ts';
+import type { MigrationProblem } from '../../../../../src/shards/migration-report.ts';
 import type { Pending } from '../../../../../src/shards/server/migrate/history.ts';
 import { pendingMigrations } from '../../../../../src/shards/server/migrate/history.ts';
 import {
   DEFAULT_REBUILD_LIMITS,
+  type RebuildLimits,
   RebuildSteps,
 } from '../../../../../src/shards/server/migrate/rebuild/rebuild-steps.ts';
 import { STEP_BYTES } from '../../../../../src/shards/server/migrate/rebuild/rows-that-fit.ts';
@@ -14,6 +16,7 @@ import { bundleOf } from '../migration-lab.ts';
 import {
   create,
   first,
+  INDEXED,
   migrate,
   migratorOf,
   next,
@@ -22,6 +25,8 @@ import {
   nextPlan,
   oldBundle,
   oldModel,
+  RELEASES,
+  releaseOf,
   remove,
   SMALL,
   update,
@@ -116,7 +121,7 @@ describe('a large table that is rebuilt', () => {
     ['before and after, and keeps its values', withCheck, (sql: string) => keepsValues(withCheck(sql)), 'COPYING'],
     ['before alone, and keeps its values', withCheck, keepsValues, 'COPYING'],
     ['after alone', (sql: string) => sql, withCheck, 'COPYING'],
-    ['before, and changes its values', withCheck, withCheck, 'PENDING'],
+    ['before, and changes its values', withCheck, withCheck, 'COPYING'],
   ])('has a check that names the table %s', async (_, before, after, state) => {
     const made = { ...first, statements: [...first.statements.map(before), INDEX] };
     const rebuilt = { ...next, statements: [...next.statements.map(after), INDEX] };
@@ -268,6 +273,96 @@ describe('a large table that is rebuilt', () => {
     await inOldRelease(async (shard) => {
       expect(await migratorOf(shard, old).check(plan)).toMatchObject({ state: 'PENDING' });
       expect(copies(shard)).toEqual([]);
+    });
+  });
+
+  it('has its indexes from the beginning if it is very large: by other names, which all that names them understands', async () => {
+    const { indexes } = RELEASES;
+    const present = (shard: LabShard) =>
+      shard
+        .rows(
+          "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'items' AND sql IS NOT NULL ORDER BY 1",
+        )
+        .flat();
+    await inOldRelease(async (shard) => {
+      expect(await migrate(shard, shard.state.storage, INDEXED, indexes)).toMatchObject({ state: 'UP_TO_DATE' });
+      expect(present(shard)).toEqual(['__1_items_by_amount', '__1_items_by_shop', 'items_by_name']);
+      expect(copies(shard).toSorted()).toEqual(['__1_items_by_amount', '__1_items_by_shop']);
+      const found = 'SELECT count(*) FROM items INDEXED BY "items_by_shop" WHERE tenant = ? AND shop = ?';
+      expect(shard.session.rows(found, 't', 's')).toEqual([[20]]);
+      expect(() => shard.session.rows('SELECT 1 FROM items INDEXED BY "no_such_index"')).toThrow(/no such index/);
+
+      // Migrations that follow: by one transaction, and by another copy, whose indexes have the names of before.
+      const { bundle } = indexes;
+      const dropped = {
+        ...next,
+        tag: '0002_dropped',
+        hash: 'dropped',
+        schemaHash: 'dropped',
+        statements: ['DROP INDEX `items_by_amount`;'],
+      };
+      const third = bundleOf(indexes.model, ...bundle.migrations, dropped);
+      expect(await migratorOf(shard, [indexes.model, third], INDEXED).migrate()).toBeNull();
+      expect(present(shard)).toEqual(['__1_items_by_shop', 'items_by_name']);
+      const again = {
+        ...next,
+        tag: '0003_again',
+        hash: 'again',
+        schemaHash: 'again',
+        statements: ["UPDATE items SET note = 'y';"],
+      };
+      const fourth = bundleOf(indexes.model, ...bundle.migrations, dropped, again);
+      const plan = migrationPlan(fourth, indexes.model);
+      expect(
+        await migrate(shard, shard.state.storage, INDEXED, { model: indexes.model, bundle: fourth, plan }),
+      ).toMatchObject({ state: 'UP_TO_DATE' });
+      expect(present(shard)).toEqual(['__1_items_by_name', 'items_by_shop']);
+      expect(shard.session.rows(found, 't', 's')).toEqual([[20]]);
+      expect(shard.rows('SELECT DISTINCT note FROM items')).toEqual([['y']]);
+    });
+  });
+
+  it.each([
+    ['by name', 'CREATE UNIQUE INDEX `items_by_name` ON `items` (`tenant`,`name`);', 'items_by_name'],
+    ['by an expression', 'CREATE UNIQUE INDEX `by_upper` ON `items` (`tenant`,upper("name"));', 'by_upper'],
+  ])(
+    'is told to have rows that a unique index does not take, as its statement would be: %s',
+    async (_, index, constraint) => {
+      const release = releaseOf(oldModel, ["UPDATE items SET note = 'y';", index]);
+      await inOldRelease(async (shard) => {
+        shard.write('t:t', [create('Item', 'bad', { name: 'n17', note: 'x' })]);
+        for (const limits of [SMALL, INDEXED]) {
+          const { state, problems } = await migrate(shard, shard.state.storage, limits, release);
+          expect(state).toBe('REFUSED');
+          const [{ keys, message, ...problem }] = problems as [MigrationProblem];
+          expect(problem).toMatchObject({
+            kind: 'UNIQUE',
+            table: 'items',
+            constraint,
+            statement: 2,
+            statements: 2,
+            rows: null,
+          });
+          expect(problem.sql).toMatch(/^CREATE UNIQUE INDEX/);
+          expect(keys).toContainEqual({ tenant: 't', id: 'bad' });
+          expect(message).toMatch(/^Expected rows of items that differ in tenant, /);
+          await migratorOf(shard, old, limits).work(migrationPlan(oldBundle, oldModel));
+          expect(copies(shard)).toEqual([]);
+        }
+      });
+    },
+  );
+
+  it('is not copied for the sake of few rows that change, nor for an index that is made quickly', async () => {
+    await inOldRelease(async (shard) => {
+      const check = (statement: string, limits: Partial<RebuildLimits>) =>
+        migratorOf(shard, old, limits).check(releaseOf(oldModel, [statement]).plan);
+      const limits = { ...SMALL, rowsAtOnce: 10, rowsIndexedAtOnce: 20 };
+      expect(await check("UPDATE items SET note = 'y' WHERE amount < 20", limits)).toMatchObject({ state: 'PENDING' });
+      expect(await check("UPDATE items SET note = 'y' WHERE amount < 21", limits)).toMatchObject({ state: 'COPYING' });
+      expect(await check('CREATE INDEX more ON items (note)', limits)).toMatchObject({ state: 'PENDING' });
+      shard.write('t:t', [create('Item', 'i30', { name: 'n30', note: 'x' })]);
+      expect(await check('CREATE INDEX more ON items (note)', limits)).toMatchObject({ state: 'COPYING' });
     });
   });
 
