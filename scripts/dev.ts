@@ -1,5 +1,5 @@
 /**
- * `npm run dev`: `wrangler dev`, which reloads after each change, with GraphiQL and the demo's rows. A Worker that throws when
+ * `npm run dev`: `wrangler dev`, which reloads after each change, with GraphiQL, the console and the demo's rows. A Worker that throws when
  * it loads, as one with a broken model does, ends it; then it is started again as soon as that is mended.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -9,8 +9,8 @@ import { hasShop } from './demo/load-shop.ts';
 import { awaitChange, awaitSoundProject } from './dev/await-sound-project.ts';
 import { loadDemo } from './dev/load-demo.ts';
 import { parseDevOptions } from './dev/options.ts';
-import { prepareGraphiql } from './graphiql/build-graphiql.ts';
-import { serveGraphiql } from './graphiql/serve-graphiql.ts';
+import { preparePages } from './pages/prepare-pages.ts';
+import { servePages } from './pages/serve-pages.ts';
 import { WRANGLER } from './project/run-wrangler.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -28,11 +28,11 @@ for (const signal of SIGNALS) {
   });
 }
 
-const graphiql = await prepareGraphiql();
+const pages = await preparePages();
 let project = await awaitSoundProject(options.configPath);
 if (options.loadsDemoData) await loadDemo(project.config, project.bundlePath, options.persistFolder);
 const examples = options.loadsDemoData && hasShop(options.persistFolder) ? exampleTabs() : [];
-const graphiqlOrigin = await serveGraphiql(graphiql, JSON.stringify(examples));
+const pagesOrigin = await servePages(pages, JSON.stringify(examples));
 for (;;) {
   const code = await runWrangler();
   if (code === 0 || isStopping) process.exit(0);
@@ -47,7 +47,7 @@ for (;;) {
 
 /** Gives its exit code; null if a signal has ended it. */
 function runWrangler(): Promise<number | null> {
-  const variables = [`SHARDQL_DEVELOPMENT:true`, `SHARDQL_GRAPHIQL:${graphiqlOrigin}`];
+  const variables = [`SHARDQL_DEVELOPMENT:true`, `SHARDQL_PAGES:${pagesOrigin}`];
   const { storage } = project.config;
   // The first one is the Worker that is served, and has the variables.
   const configs = [options.configPath, ...(storage ? [storage.config.path] : [])];

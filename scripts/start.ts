@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { demoCallers, howToAskAsOthers } from './demo/callers.ts';
 import { exampleTabs } from './demo/example-queries.ts';
 import { hasShop, loadShop } from './demo/load-shop.ts';
-import type { Graphiql } from './graphiql/build-graphiql.ts';
-import { prepareGraphiql } from './graphiql/build-graphiql.ts';
+import { type Pages, preparePages } from './pages/prepare-pages.ts';
 import { awaitReady } from './start/await-ready.ts';
 import { buildWorker } from './start/build-worker.ts';
 import { bundleWorker } from './start/bundle-worker.ts';
@@ -40,15 +39,15 @@ async function start(options: StartOptions, args: readonly string[]): Promise<vo
   await requireFreePort(options.port, args);
   const loading = options.loadsDemoData && !hasShop(folder.path) ? await LoadingServer.listen(options.port) : null;
   const guard = new RuntimeGuard(folder);
-  const graphiql = await prepareGraphiql();
-  const worker = await buildWorkers(options, folder.path, graphiql);
-  const run = async (served: Pick<ServerOptions, 'port' | 'graphiql' | 'isDevelopment'>) => {
+  const pages = await preparePages();
+  const worker = await buildWorkers(options, folder.path, pages);
+  const run = async (served: Pick<ServerOptions, 'port' | 'pages' | 'isDevelopment'>) => {
     const server = await startServer({ ...worker, ...served });
     stopOnSignal(server, guard, folder);
     return server;
   };
-  const serve = async (port: number, page: ServerOptions['graphiql']) => {
-    const server = await run({ port, graphiql: page });
+  const serve = async (port: number, served: ServerOptions['pages']) => {
+    const server = await run({ port, pages: served });
     await migrateShards(server.origin, console.log);
     await awaitReady(server.origin);
     return server;
@@ -58,39 +57,40 @@ async function start(options: StartOptions, args: readonly string[]): Promise<vo
     // Keys in examples, and claims of callers, are those of the demo's rows.
     const hasDemo = options.isDemo && hasShop(folder.path);
     const examples = JSON.stringify(hasDemo ? exampleTabs() : []);
-    const { origin } = await serve(options.port, { ...worker.graphiql, examples });
-    await graphiql.isBuilt;
+    const { origin } = await serve(options.port, { ...worker.pages, examples });
+    await pages.areBuilt;
     console.log('development: every caller has the developer role');
     const claimsByRole = await fetchRoles(origin);
     if (Object.keys(claimsByRole).length > 0) {
       console.log(howToAskAsOthers(claimsByRole, hasDemo ? demoCallers() : []));
     }
+    console.log(`console ${origin}/console`);
     console.log(`ready ${origin}/graphql`);
   } else {
     // Callers without credentials migrate nothing: a server on a port that nobody knows does it.
     await (await serve(0, null)).stop();
-    const { origin } = await run({ port: options.port, graphiql: null, isDevelopment: false });
+    const { origin } = await run({ port: options.port, pages: null, isDevelopment: false });
     console.log('as deployed: callers need credentials (docs/authentication.md)');
     console.log(`ready ${origin}/graphql`);
   }
 }
 
-async function buildWorkers({ configPath, variables }: StartOptions, folder: string, { cache, build }: Graphiql) {
+async function buildWorkers({ configPath, variables }: StartOptions, folder: string, { cache, builds }: Pages) {
   const bundlePath = join(folder, 'bundle/worker.js');
-  const graphiqlPath = join(folder, 'bundle/graphiql.js');
+  const pagesPath = join(folder, 'bundle/pages.js');
   // esbuild works in a process of its own, while wrangler (where it is needed) and Miniflare are loaded here.
   const [, config] = await Promise.all([
-    bundleWorker(join(import.meta.dirname, 'graphiql/worker.ts'), graphiqlPath),
+    bundleWorker(join(import.meta.dirname, 'pages/worker.ts'), pagesPath),
     buildWorker(configPath, bundlePath),
     loadMiniflare(),
   ]);
   const folders = { state: join(folder, 'state'), temporary: join(folder, 'tmp') };
-  return { config, variables, bundlePath, folders, graphiql: { cache, build, bundlePath: graphiqlPath } };
+  return { config, variables, bundlePath, folders, pages: { cache, builds, bundlePath: pagesPath } };
 }
 
 /** The model's roles, with their claims. None: a Worker of the user's own may have no such route. */
 async function fetchRoles(origin: string): Promise<Readonly<Record<string, readonly string[]>>> {
-  const response = await fetch(`${origin}/graphiql/roles.json`);
+  const response = await fetch(`${origin}/_shardql/roles.json`);
   if (response.ok) return (await response.json()) as Readonly<Record<string, readonly string[]>>;
   await response.body?.cancel();
   return {};

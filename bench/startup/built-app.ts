@@ -7,7 +7,7 @@ import { bundleWorker } from '../../scripts/start/bundle-worker.ts';
 import { type Server, startServer } from '../../scripts/start/server.ts';
 import { freePort } from '../servers/start-server.ts';
 
-const GRAPHIQL = resolve(import.meta.dirname, '../../scripts/graphiql/worker.ts');
+const PAGES = resolve(import.meta.dirname, '../../scripts/pages/worker.ts');
 
 /**
  * A Worker bundled and served as `npm start` does, with a data folder of its own, but asked nothing: `npm start` itself
@@ -32,7 +32,7 @@ export class BuiltApp {
       await bundleWorker(main, bundlePath, config.define);
       if (config.storage) await bundleWorker(main, config.storage.bundlePath, config.define);
     }
-    await bundleWorker(GRAPHIQL, app.#graphiqlPath);
+    await bundleWorker(PAGES, app.#pagesPath);
     return app;
   }
 
@@ -49,8 +49,8 @@ export class BuiltApp {
       config: this.#config,
       variables: {},
       bundlePath: this.#bundlePath,
-      // Nobody opens GraphiQL here, so there is no need to build its page.
-      graphiql: { cache: this.#folder, build: '', bundlePath: this.#graphiqlPath, examples: '[]' },
+      // Nobody opens a page here, so there is no need to build any.
+      pages: { cache: this.#folder, builds: {}, bundlePath: this.#pagesPath, examples: '[]' },
     });
     return { ...server, port };
   }
@@ -63,7 +63,7 @@ export class BuiltApp {
     return join(this.#folder, 'worker.js');
   }
 
-  get #graphiqlPath(): string {
-    return join(this.#folder, 'graphiql.js');
+  get #pagesPath(): string {
+    return join(this.#folder, 'pages.js');
   }
 }

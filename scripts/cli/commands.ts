@@ -26,5 +26,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   warm: async () => (await import('./warm/command.ts')).addWarm,
   'demo-load': async () => (await import('./demo-load/command.ts')).addDemoLoad,
   doctor: async () => (await import('./doctor/command.ts')).addDoctor,
+  build: async () => (await import('./build/command.ts')).addBuild,
   setup: async () => (await import('./setup/command.ts')).addSetup,
 };

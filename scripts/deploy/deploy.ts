@@ -1,3 +1,4 @@
+import { buildAssets } from '../cli/build/build-assets.ts';
 import { CliError } from '../cli/cli-error.ts';
 import { examine, showFinding } from '../cli/doctor/examine.ts';
 import { type ConfigFile, type Deployment, readDeployment } from '../project/deployment.ts';
@@ -23,6 +24,8 @@ export async function deploy(options: DeployOptions): Promise<number> {
   if (findings.some(({ problems }) => problems.length > 0)) return 1;
   if (!dryRun) requireSetUp(deployment);
   const { api, storage } = deployment;
+  // Static files without this binding are the user's alone.
+  if (api.config.assets?.binding === 'ASSETS') console.log(await buildAssets(options.config, env));
   if (storage !== null) {
     const code = await deployStorage(storage, env, options);
     if (code !== 0) return code;

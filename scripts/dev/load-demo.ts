@@ -17,7 +17,7 @@ export async function loadDemo(config: BuiltWorker, bundlePath: string, persistF
   if (hasShop(persistFolder)) return;
   const folders = { state: join(persistFolder, STATE), temporary: join(persistFolder, 'tmp') };
   try {
-    const server = await startServer({ port: 0, folders, config, variables: {}, bundlePath, graphiql: null });
+    const server = await startServer({ port: 0, folders, config, variables: {}, bundlePath, pages: null });
     try {
       await migrateShards(server.origin, console.log);
       await awaitReady(server.origin);

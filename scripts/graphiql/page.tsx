@@ -8,7 +8,7 @@ import 'graphiql/style.css';
 
 type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
 
-const ASSETS = '/graphiql/';
+const ASSETS = '/_shardql/graphiql/';
 
 Object.assign(globalThis, {
   MonacoEnvironment: {
@@ -46,14 +46,16 @@ const isValid = async ({ query, as }: Example): Promise<boolean> => {
 };
 
 async function validExamples(): Promise<Example[]> {
-  const examples: Example[] = await (await fetch(`${ASSETS}examples.json`)).json();
+  const response = await fetch(`${ASSETS}examples.json`);
+  // A deployment has none.
+  const examples: Example[] = response.ok ? await response.json() : [];
   const areValid = await Promise.all(examples.map(isValid));
   return examples.filter((_, at) => areValid[at]);
 }
 
 /** Null where nobody can ask as another: only in development can they. */
 async function fetchRoles(): Promise<ClaimsByRole | null> {
-  const response = await fetch(`${ASSETS}roles.json`);
+  const response = await fetch('/_shardql/roles.json');
   return response.ok ? await response.json() : null;
 }
 

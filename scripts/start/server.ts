@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Miniflare, V4MiniflareOptions, V4WorkerOptions, WorkerdStructuredLog } from 'miniflare';
-import type { Graphiql } from '../graphiql/build-graphiql.ts';
+import type { Pages } from '../pages/prepare-pages.ts';
 import type { StorageWorker } from './build-worker.ts';
 import { HOST } from './free-port.ts';
 import { SourcePositions } from './source-positions.ts';
@@ -29,8 +29,8 @@ export interface ServerOptions {
   readonly bundlePath: string;
   /** Every caller has the developer role. Default true. */
   readonly isDevelopment?: boolean;
-  /** Null: no page. */
-  readonly graphiql: (Pick<Graphiql, 'cache' | 'build'> & GraphiqlWorker) | null;
+  /** Null: none. */
+  readonly pages: (Pick<Pages, 'cache' | 'builds'> & PagesWorker) | null;
   /** Gets what the Worker logs; the console if left out. */
   readonly print?: Print;
 }
@@ -45,7 +45,7 @@ export interface RuntimeFolders {
   readonly temporary: string;
 }
 
-interface GraphiqlWorker {
+interface PagesWorker {
   readonly bundlePath: string;
   readonly examples: string;
 }
@@ -63,12 +63,12 @@ export const loadMiniflare = (): Promise<typeof import('miniflare')> => import('
  * if the port is taken or the Worker does not start.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { config, folders, bundlePath, graphiql, variables, print } = options;
+  const { config, folders, bundlePath, pages, variables, print } = options;
   const { storage } = config;
   const workers = [
     workerOptions(options),
     ...(storage ? [storageOptions(storage, variables)] : []),
-    ...(graphiql ? [graphiqlOptions(graphiql)] : []),
+    ...(pages ? [pagesOptions(pages)] : []),
   ];
   const runtime = await run(workers, folders, [bundlePath, ...(storage ? [storage.bundlePath] : [])], print);
   const { origin } = await runtime.unsafeGetDirectURL(config.name);
@@ -129,12 +129,12 @@ function sharedOptions(folders: RuntimeFolders, handleLog: (log: WorkerdStructur
   } satisfies Partial<V4MiniflareOptions>;
 }
 
-function workerOptions({ port, config, bundlePath, variables, graphiql, isDevelopment = true }: ServerOptions) {
+function workerOptions({ port, config, bundlePath, variables, pages, isDevelopment = true }: ServerOptions) {
   const options = bundledOptions(config, bundlePath);
   return {
     ...options,
     bindings: { ...options.bindings, ...variables, SHARDQL_DEVELOPMENT: String(isDevelopment) },
-    serviceBindings: { ...options.serviceBindings, ...(graphiql && { GRAPHIQL: GRAPHIQL_NAME }) },
+    serviceBindings: { ...options.serviceBindings, ...(pages && { SHARDQL_PAGES: PAGES_NAME }) },
     unsafeDirectSockets: [{ host: HOST, port }],
   };
 }
@@ -150,13 +150,13 @@ function bundledOptions({ name, options: { modulesRules: _, ...options } }: Work
 
 const modulesOf = (path: string) => ({ modules: [{ type: 'ESModule' as const, path }], modulesRoot: dirname(path) });
 
-const GRAPHIQL_NAME = 'shardql-graphiql';
+const PAGES_NAME = 'shardql-pages';
 
-const graphiqlOptions = (graphiql: NonNullable<ServerOptions['graphiql']>) => ({
-  name: GRAPHIQL_NAME,
+const pagesOptions = ({ bundlePath, cache, builds, examples }: NonNullable<ServerOptions['pages']>) => ({
+  name: PAGES_NAME,
   compatibilityDate: COMPATIBILITY_DATE,
   compatibilityFlags: WITHOUT_NODE,
-  ...modulesOf(graphiql.bundlePath),
-  serviceBindings: { CACHE: { disk: { path: graphiql.cache, writable: false } } },
-  bindings: { BUILD: graphiql.build, EXAMPLES: graphiql.examples },
+  ...modulesOf(bundlePath),
+  serviceBindings: { CACHE: { disk: { path: cache, writable: false } } },
+  bindings: { BUILDS: { ...builds }, EXAMPLES: examples },
 });

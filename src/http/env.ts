@@ -26,10 +26,10 @@ export interface Env extends MaintenanceEnv, PlaceEnv {
   readonly RATE_LIMIT_AUTHENTICATION?: RateLimit;
   /** Counts requests exactly, where `rateLimits` says so. */
   readonly RATE_LIMITER?: DurableObjectNamespace;
-  /** The Worker that serves GraphiQL's page and assets. Bound by the local server only. */
-  readonly GRAPHIQL?: Fetcher;
-  /** Origin of a server of this machine that does the same, for where no Worker can be bound: `npm run dev` sets it. */
-  readonly SHARDQL_GRAPHIQL?: string;
+  /** Static files (`[assets]`), with GraphiQL and the console among them once `shardql build` has put them there. Optional. */
+  readonly ASSETS?: Fetcher;
+  /** The local servers' own files of the pages, in place of those: a Worker, or the origin of a server of this machine. */
+  readonly SHARDQL_PAGES?: Fetcher | string;
   /** Number of shards of a new deployment, 1 to 1024; the catalog ignores it once it has made the map. Default 4. */
   readonly SHARDQL_SHARDS?: string;
   /** Share of invalidation events after which it is audited whether cached reads show the commit, 0 to 1. Default 0.01. */

@@ -7,11 +7,11 @@ import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_H
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { isLoopback } from './core/loopback.ts';
 import { inMaintenance } from './core/maintenance.ts';
-import { GRAPHIQL_PATH, GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
+import { GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
-import { acceptsHtml, asksForPage, hasGraphiql, serveGraphiql } from './graphql/graphiql.ts';
 import { answerHealth, answerReady } from './health.ts';
 import { isOperatorPath, isServedInMaintenance, serveOperator } from './operator/serve-operator.ts';
+import { acceptsHtml, hasPages, servePages } from './pages/pages.ts';
 import type { RequestScope } from './request-scope.ts';
 import { withToken } from './session-token.ts';
 import { denied, type Incoming, openScope } from './wiring.ts';
@@ -34,6 +34,12 @@ async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Res
   if (url.pathname === '/health') {
     requireMethod(request, 'GET', 'HEAD');
     return answerHealth();
+  }
+  // They are the same for everybody: whoever opens one gives a credential there, and operators do in maintenance.
+  const page = servePages(request, url, env);
+  if (page !== null) {
+    const response = await page;
+    if (response !== null) return response;
   }
   const app = appOf(env);
   if (url.pathname !== GRAPHQL_PATH) return await answerMeasured(incoming, app);
@@ -88,8 +94,6 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
   const { request, url, env } = incoming;
   if (url.pathname === GRAPHQL_PATH) {
     requireMethod(request, 'GET', 'HEAD', 'POST');
-    const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
-    if (page) return uncached(await page);
     return withRateLimits(await withToken(await app.graphql(asGet(request), scope), scope), scope);
   }
   const operated = serveOperator({ request, url, env, app, scope });
@@ -102,12 +106,10 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
     requireMethod(request, 'GET', 'HEAD');
     return answerReady(scope.shards, Date.now());
   }
-  if (url.pathname.startsWith(GRAPHIQL_PATH)) {
+  // Only in development can one ask as another.
+  if (url.pathname === ROLES_PATH && scope.isDevelopment) {
     requireMethod(request, 'GET', 'HEAD');
-    // Only in development can one ask as another.
-    if (url.pathname === ROLES_PATH && scope.isDevelopment) return Response.json(claimsOfRoles(app.model));
-    const asset = serveGraphiql(request, url, env);
-    if (asset) return mutableCopy(await asset);
+    return Response.json(claimsOfRoles(app.model));
   }
   throw new HttpError(404, 'NOT_FOUND', `Expected a path of the API, such as ${GRAPHQL_PATH}, but got another.`);
 }
@@ -125,11 +127,10 @@ function withHeaders(response: Response, { request, url, requestId }: Incoming):
   headers.set('x-content-type-options', 'nosniff');
   if (url.protocol === 'https:' && !isLoopback(url.hostname))
     headers.set('strict-transport-security', STRICT_TRANSPORT);
-  // Answers depend on the caller, the session and the moment. Those of persisted documents say how (http-caching.ts), and GraphiQL's files
+  // Answers depend on the caller, the session and the moment. Those of persisted documents say how (http-caching.ts), and files of pages
   // do not.
-  const decidesItself = url.pathname.startsWith(GRAPHIQL_PATH) || headers.has('cache-control');
-  if (!decidesItself) headers.set('cache-control', 'no-store');
-  // GraphiQL's page has a policy of its own.
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+  // Pages have policies of their own.
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING_LOADED);
   if (url.pathname === GRAPHQL_PATH) headers.append('vary', VARY);
   return request.method === 'HEAD' ? new Response(null, response) : response;
@@ -151,23 +152,13 @@ const STRICT_TRANSPORT = 'max-age=31536000';
 const asGet = (request: Request): Request =>
   request.method === 'HEAD' ? new Request(request, { method: 'GET' }) : request;
 
-/** A fetched response has immutable headers. */
-const mutableCopy = (response: Response): Response => new Response(response.body, response);
-
-/** The page's own files say how long they may be kept; the page stands where answers do. */
-function uncached(page: Response): Response {
-  const response = mutableCopy(page);
-  response.headers.delete('cache-control');
-  return response;
-}
-
 const TEXT = `A GraphQL API: POST queries to ${GRAPHQL_PATH}. /health and /ready report whether it is up.\n`;
 
-/** `/`: redirects browsers to GraphiQL, if it is bound, and points everyone else to the API. */
+/** `/`: redirects browsers to GraphiQL, if pages are bound, and points everyone else to the API. */
 function answerRoot(request: Request, env: Env): Response {
   // Caches must keep the two apart.
   const headers = { vary: 'accept', 'cache-control': 'no-store' };
-  if (acceptsHtml(request) && hasGraphiql(env)) {
+  if (acceptsHtml(request) && hasPages(env)) {
     return new Response(null, { status: 302, headers: { ...headers, location: GRAPHQL_PATH } });
   }
   return new Response(TEXT, { headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });

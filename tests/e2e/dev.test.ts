@@ -167,8 +167,12 @@ it('has the demo’s rows and GraphiQL, to which / leads a browser', async () =>
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
     const assets = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
     for (const path of assets) expect((await fetch(`${demo.origin}${path}`)).status).toBe(200);
-    expect(await (await fetch(`${demo.origin}/graphiql/examples.json`)).json()).toEqual(exampleTabs());
-    for (const path of ['/graphiql/nothing.js', '/graphiql/..%2f..%2fpackage.json', '/graphiql/page']) {
+    expect(await (await fetch(`${demo.origin}/_shardql/graphiql/examples.json`)).json()).toEqual(exampleTabs());
+    for (const path of [
+      '/_shardql/graphiql/nothing.js',
+      '/_shardql/graphiql/..%2f..%2fpackage.json',
+      '/_shardql/graphiql/page',
+    ]) {
       expect((await fetch(`${demo.origin}${path}`)).status).toBe(404);
     }
   } finally {

@@ -61,7 +61,8 @@ describe('who may ask', () => {
 describe('paths and methods', () => {
   it.each([
     ['GET', '/nope', 404, 'NOT_FOUND'],
-    ['GET', '/graphiql/page.js', 404, 'NOT_FOUND'],
+    ['GET', '/_shardql/graphiql/page.js', 404, 'NOT_FOUND'],
+    ['GET', '/console', 404, 'NOT_FOUND'],
     ['PUT', '/graphql', 405, 'BAD_USER_INPUT'],
     ['OPTIONS', '/graphql', 405, 'BAD_USER_INPUT'],
     ['DELETE', '/import', 405, 'BAD_USER_INPUT'],
@@ -85,9 +86,10 @@ describe('/', () => {
   const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 
   it.each([
-    ['a Worker', { ...variables, GRAPHIQL: page }],
-    ['another server', { ...variables, SHARDQL_GRAPHIQL: 'http://127.0.0.1:1' }],
-  ])('leads a browser to GraphiQL where %s serves it', async (_server, bindings) => {
+    ['its static files', { ...variables, ASSETS: page }],
+    ['a Worker', { ...variables, SHARDQL_PAGES: page }],
+    ['another server', { ...variables, SHARDQL_PAGES: 'http://127.0.0.1:1' }],
+  ])('leads a browser to GraphiQL where it comes from %s', async (_server, bindings) => {
     const answer = await shopWorker(bindings)('/', browser);
     expect([answer.status, answer.headers.get('location'), answer.headers.get('vary')]).toEqual([
       302,
@@ -98,8 +100,8 @@ describe('/', () => {
 
   it('tells everyone else where the API is', async () => {
     for (const [init, bindings] of [
-      [{}, { ...variables, GRAPHIQL: page }],
-      [{ headers: { accept: 'application/json' } }, { ...variables, GRAPHIQL: page }],
+      [{}, { ...variables, ASSETS: page }],
+      [{ headers: { accept: 'application/json' } }, { ...variables, ASSETS: page }],
       [browser, variables],
     ] as const) {
       const answer = await shopWorker(bindings)('/', init);
@@ -261,48 +263,5 @@ describe('GraphQL over HTTP', () => {
     expect(text).not.toMatch(/null|undefined|TypeError|\.ts/);
     expect(await failureOf(answer)).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) });
     log.mockRestore();
-  });
-});
-
-describe('GraphiQL', () => {
-  const html = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
-  const withPage = (seen: string[], variables: object = { SHARDQL_DEVELOPMENT: 'true' }) =>
-    shopWorker({
-      ...variables,
-      GRAPHIQL: {
-        fetch: async (url: URL) => {
-          seen.push(url.pathname);
-          return new Response('page', { headers: { 'content-type': 'text/html' } });
-        },
-      },
-    });
-
-  it('is for browsers that open the endpoint; clients get GraphQL', async () => {
-    const seen: string[] = [];
-    const worker = withPage(seen);
-    expect(await (await worker('/graphql', html)).text()).toBe('page');
-    expect(await (await worker('/graphiql/page.js')).text()).toBe('page');
-    expect(await (await worker('/graphql?query={__typename}', html)).json()).toHaveProperty('data');
-    expect(await (await worker('/graphql', graphql('{ __typename }'))).json()).toHaveProperty('data');
-    expect(seen).toEqual(['/graphiql/', '/graphiql/page.js']);
-  });
-
-  it('knows the roles of the model where one can ask as another, and nowhere else', async () => {
-    const seen: string[] = [];
-    const roles = await withPage(seen)('/graphiql/roles.json');
-    expect(await roles.json()).toEqual({
-      anonymous: [],
-      customer: ['shardKey', 'customerId'],
-      admin: ['shardKey'],
-    });
-    expect(seen).toEqual([]);
-    const token = '0123456789abcdef0123456789abcdef';
-    const deployed = withPage(seen, { SHARDQL_OPERATOR_TOKEN: token });
-    await deployed('/graphiql/roles.json', { headers: { authorization: `Bearer ${token}` } });
-    expect(seen).toEqual(['/graphiql/roles.json']);
-  });
-
-  it('is absent where it is not bound', async () => {
-    expect(await failureOf(await send('/graphql', html))).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 });

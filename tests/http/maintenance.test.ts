@@ -8,7 +8,7 @@ import { failureOf, graphql, shopWorker } from './support.ts';
 const inMaintenance = { SHARDQL_DEVELOPMENT: 'true', SHARDQL_MAINTENANCE: 'true' };
 
 describe('in maintenance', () => {
-  it.each(['/graphql', '/', '/graphiql/roles.json', '/nowhere'])('refuses %s, to be tried again', async (path) => {
+  it.each(['/graphql', '/', '/_shardql/roles.json', '/nowhere'])('refuses %s, to be tried again', async (path) => {
     const response = await shopWorker(inMaintenance)(path, path === '/graphql' ? graphql('{ __typename }') : {});
     expect(response.headers.get('retry-after')).toBe('60');
     expect(await response.clone().json()).toMatchObject({

@@ -52,6 +52,11 @@ describe('npm run shardql -- doctor', () => {
   it.each([
     ['[vars]', '[vars]\nSHARDQL_DEVELOPMENT = "true"', /SHARDQL_DEVELOPMENT gives the developer role/],
     ['[vars]', '[vars]\nSHARDQL_OPERATOR_TOKEN = "s"', /SHARDQL_OPERATOR_TOKEN is a secret in a file/],
+    [
+      '[vars]',
+      '[assets]\ndirectory = "."\nbinding = "ASSETS"\nnot_found_handling = "single-page-application"\nrun_worker_first = ["/graphql"]\n\n[vars]',
+      /run_worker_first to have \/console, but found it without.*run_worker_first = \["\/graphql","\/console"\]/,
+    ],
     ['[vars]', '[vars]\nJWT_SECRET = "s"', /vars\.JWT_SECRET looks like a secret in a file/],
     ['[vars]', '[vars]\nSTRIPE_API_KEY = "s"', /vars\.STRIPE_API_KEY looks like a secret/],
     [

@@ -114,8 +114,12 @@ describe('the demo', () => {
     const assets = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
     expect(assets.length).toBeGreaterThan(1);
     for (const path of assets) expect((await run.get(path)).status).toBe(200);
-    expect(await (await run.get('/graphiql/examples.json')).json()).toEqual(exampleTabs());
-    for (const path of ['/graphiql/nothing.js', '/graphiql/..%2f..%2fpackage.json', '/graphiql/page']) {
+    expect(await (await run.get('/_shardql/graphiql/examples.json')).json()).toEqual(exampleTabs());
+    for (const path of [
+      '/_shardql/graphiql/nothing.js',
+      '/_shardql/graphiql/..%2f..%2fpackage.json',
+      '/_shardql/graphiql/page',
+    ]) {
       expect((await run.get(path)).status).toBe(404);
     }
   });
@@ -168,6 +172,6 @@ describe('the demo', () => {
     const { data } = await postGraphQL(await run.ready, '{ tenants { totalCount } }');
     expect(data).toEqual({ tenants: { totalCount: 0 } });
     // Their keys are those of rows.
-    expect(await (await run.get('/graphiql/examples.json')).json()).toEqual([]);
+    expect(await (await run.get('/_shardql/graphiql/examples.json')).json()).toEqual([]);
   });
 });

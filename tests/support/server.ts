@@ -98,7 +98,7 @@ export async function launchServer(options: ServerOptions = {}): Promise<Launche
       bundlePath,
       variables: variablesOf(options),
       isDevelopment: options.operatorToken === undefined,
-      graphiql: null,
+      pages: null,
       print: ({ message }) => {
         output += `${message}\n`;
       },

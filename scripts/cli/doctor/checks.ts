@@ -5,6 +5,7 @@ import { missingRateLimits, secretsInVars, tablesWithoutRules } from './access-p
 import { compatibilityDate, missingBindings, openDeveloperRole, secretInFile } from './config-problems.ts';
 import { missingIndexes } from './missing-indexes.ts';
 import { budgetsOfUnknownRoles, openOptions, secretsInSource, unboundRateLimits } from './option-problems.ts';
+import { hiddenPages } from './page-problems.ts';
 import { productionAdvice } from './production-advice.ts';
 import type { Environment, Project } from './project.ts';
 import { deadLetterQueues, namesOfQueues, queueConsumers } from './queue-problems.ts';
@@ -40,6 +41,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'dead-letter queues', isAdvice: false, run: inEachEnvironment(deadLetterQueues) },
   { name: 'names of queues', isAdvice: false, run: inEachEnvironment(namesOfQueues) },
   { name: 'consumers of queues', isAdvice: false, run: inEachEnvironment(queueConsumers) },
+  { name: 'GraphiQL and the console', isAdvice: false, run: inEachEnvironment(hiddenPages) },
   { name: 'migrations', isAdvice: false, run: migrations },
   { name: 'indexes of relations', isAdvice: false, run: ({ model }) => missingIndexes(model) },
   { name: 'access rules that are never true', isAdvice: false, run: ({ model }) => rulesNeverTrue(model) },

@@ -94,6 +94,8 @@ describe('graphql-cop', () => {
       '/graphiql/',
       '/playground',
       '/console',
+      '/_shardql/console/page.txt',
+      '/_shardql/roles.json',
       '/altair',
       '/voyager',
       '/api/graphql',

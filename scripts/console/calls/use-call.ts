@@ -1,0 +1,77 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { type Call, CallFailure } from './call.ts';
+import { credential } from './credential.ts';
+import { isLive } from './live.ts';
+import { type Answer, send } from './send.ts';
+
+export interface CallState<Data> {
+  /** Null: there is no call. */
+  readonly call: Call | null;
+  /** Of the last answer: also while another is waited for, and where that has failed. Null: there was none yet. */
+  readonly data: Data | null;
+  readonly extensions: Answer<Data>['extensions'];
+  /** Of the last call, if it has failed. */
+  readonly failure: CallFailure | null;
+  readonly isLoading: boolean;
+  /** When the last answer came, in milliseconds since 1970. */
+  readonly atMs: number | null;
+  readonly reload: () => void;
+}
+
+interface Options {
+  /** Ask again so many milliseconds after each answer, as long as the page can be seen. Default: never. */
+  readonly everyMs?: number;
+}
+
+/** Sends a call when it changes. */
+export function useCall<Data>(call: Call | null, { everyMs = 0 }: Options = {}): CallState<Data> {
+  const key = call === null ? null : JSON.stringify([call, credential.value]);
+  const [state, setState] = useState<{ key: string | null; answer: Answer<Data> | null; atMs: number | null }>({
+    key: null,
+    answer: null,
+    atMs: null,
+  });
+  const [failure, setFailure] = useState<CallFailure | null>(null);
+  const [isLoading, setLoading] = useState(call !== null);
+  const [turn, setTurn] = useState(0);
+  const current = useRef(call);
+  current.current = call;
+
+  useEffect(() => {
+    if (key === null) return;
+    const abort = new AbortController();
+    setLoading(true);
+    send<Data>(current.current!, abort.signal)
+      .then((answer) => {
+        setState({ key, answer, atMs: Date.now() });
+        setFailure(null);
+        setLoading(false);
+      })
+      .catch((error: unknown) => {
+        if (abort.signal.aborted) return;
+        setFailure(error instanceof CallFailure ? error : new CallFailure('INTERNAL', String(error)));
+        setLoading(false);
+      });
+    return () => abort.abort();
+  }, [key, turn]);
+
+  const reload = useCallback(() => setTurn((before) => before + 1), []);
+  const live = isLive.value;
+  useEffect(() => {
+    if (key === null || everyMs === 0 || isLoading || !live) return;
+    const timer = setTimeout(reload, everyMs);
+    return () => clearTimeout(timer);
+  }, [key, everyMs, isLoading, live, reload]);
+
+  // What another call has answered is not shown as this one's.
+  const isOwn = state.key === key;
+  return {
+    call,
+    data: isOwn ? (state.answer?.data ?? null) : null,
+    extensions: isOwn ? (state.answer?.extensions ?? {}) : {},
+    failure,
+    isLoading,
+    atMs: isOwn ? state.atMs : null,
+    reload,
+  };
+}

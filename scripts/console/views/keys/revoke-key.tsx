@@ -1,0 +1,24 @@
+import { operatorCall } from '../../calls/call.ts';
+import { REVOKE_API_KEY, type RevokeAnswer } from '../../operations/api-keys.ts';
+import { ConfirmedAction } from '../../parts/action.tsx';
+import { formatTime } from '../../parts/format.ts';
+
+export function RevokeKey({ name, onDone }: { readonly name: string; readonly onDone: () => void }) {
+  return (
+    <ConfirmedAction<RevokeAnswer>
+      label="Revoke…"
+      title={`Revoke ${name}`}
+      call={operatorCall(REVOKE_API_KEY, { name })}
+      preview={({ revokeApiKey: { apiKey } }) => (
+        <p>
+          The key <b>{apiKey.name}</b> of the role <b>{apiKey.role}</b>, created {formatTime(apiKey.createdAt)}, is
+          refused from now on. This cannot be taken back.
+        </p>
+      )}
+      tokenOf={({ revokeApiKey }) => revokeApiKey.confirmation?.token}
+      verb="Revoke"
+      told={() => `Revoked the API key ${name}.`}
+      onDone={onDone}
+    />
+  );
+}
