@@ -1,3 +1,5 @@
+import { unknownName } from '../lib/unknown-name.ts';
+
 /** By which variables Durable Objects are placed. They stay where they are made: the platform moves none. */
 
 /** Codes of jurisdictions that objects can be kept in, by law as it were: no data of theirs is stored elsewhere. */
@@ -39,5 +41,5 @@ export function placeProblems(env: PlaceEnv): string[] {
 
 function problem(name: string, value: string | undefined, codes: readonly string[]): string[] {
   if (value === undefined || value === '' || codes.includes(value)) return [];
-  return [`Expected ${name} to be one of ${codes.join(', ')}, but got "${value}".`];
+  return [unknownName(name, value, codes)];
 }

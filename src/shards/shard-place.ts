@@ -12,6 +12,13 @@ export interface ShardPlace {
   readonly location: (typeof LOCATIONS)[number] | null;
 }
 
+/** All that there are, as text. */
+export const PLACES: readonly string[] = [
+  ...JURISDICTIONS,
+  ...LOCATIONS,
+  ...JURISDICTIONS.flatMap((jurisdiction) => LOCATIONS.map((location) => `${jurisdiction}.${location}`)),
+];
+
 /** `eu`, `weur` or `eu.weur`: no code of a jurisdiction is that of a location. */
 const PLACE = new RegExp(`^(?:(${JURISDICTIONS.join('|')})(?:\\.(${LOCATIONS.join('|')}))?|(${LOCATIONS.join('|')}))$`);
 /** The place, and which of its shards. */

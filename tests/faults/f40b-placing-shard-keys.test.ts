@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { systemTimers, wait } from '../../src/lib/timers.ts';
+import { isExactCover } from '../../src/shards/slots.ts';
 import { createRouter, currentMap, type Intercept, type Router } from '../support/in-process-router.ts';
 import { confirmed } from '../support/operator/confirmed.ts';
 
@@ -137,6 +138,9 @@ describe('what is no place', () => {
     [{}, 'Expected jurisdiction, location or shard, but got none of them.'],
     [{ jurisdiction: 'de' }, 'Expected jurisdiction to be one of eu, us, fedramp, fedramp-high, but got "de".'],
     [{ location: 'weur', shard: 'eu-0' }, /^Expected shard alone/],
+    [{ jurisdiction: 'EUR' }, /but got "EUR"\. Did you mean "eu"\?$/],
+    [{ location: 'werur' }, /^Expected location to be one of wnam, .* Did you mean "weur"\?$/],
+    [{ shard: 'eu.wuer-1' }, /Did you mean "eu.weur-1"\?$/],
     [{ shard: 'eu-7' }, /^Expected the name of a shard up to "eu-2", but got "eu-7"/],
     [
       { shard: 'shard-1' },
@@ -227,5 +231,27 @@ describe('what is asked of all shards', () => {
       .poll(async () => (await router.graphql(LIST)).data.tenants?.totalCount, { timeout: 20_000 })
       .toBe(made.length);
     await expectAllListed(createRouter());
+  });
+});
+
+describe('a router of a release that knows no placed shard keys', () => {
+  it('is told so for each of them, and finds all others', async () => {
+    await place(['nu'], { jurisdiction: 'eu' });
+    const { placed = [], ...map } = await currentMap();
+    expect(placed).not.toEqual([]);
+    const catalog = { map: async () => map, recordAudit: async () => {} };
+    const namespace = { getByName: () => catalog, idFromName: () => 'catalog', get: () => catalog };
+    const router = createRouter(undefined, { CATALOG: namespace as unknown as DurableObjectNamespace });
+    for (const [query, id] of [
+      [CREATE, 'nu'],
+      [READ, 'acme'],
+    ] as const) {
+      const { errors } = await router.graphql(query, { id });
+      expect(errors).toMatchObject([{ extensions: { code: 'SHARD_UNAVAILABLE', retryable: true } }]);
+    }
+    expect((await router.graphql(READ, { id: 'first' })).data).toEqual({ tenant: { id: 'first' } });
+    // Nor would it take the map for one of its own, or the answers to a list for all of them.
+    expect(isExactCover(map.shards.flatMap(({ ranges }) => ranges))).toBe(false);
+    expect((await createRouter().graphql(READ, { id: 'nu' })).data).toEqual({ tenant: null });
   });
 });

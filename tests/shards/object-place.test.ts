@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { placeObjects } from '../../src/shards/object-place.ts';
-import { type PlaceEnv, placeProblems } from '../../src/shards/place-settings.ts';
+import { JURISDICTIONS, LOCATIONS, type PlaceEnv, placeProblems } from '../../src/shards/place-settings.ts';
 
 /** Notes what it is asked for, as `<jurisdiction> <method> <name> <hint>`. */
 function fakeNamespace(calls: string[], jurisdiction = '-'): DurableObjectNamespace {
@@ -77,10 +77,19 @@ describe('the place of objects', () => {
     expect(placed.SHARD.get(id).id.toString()).toBe(id.toString());
   });
 
+  it('is any that the platform has, by its types', () => {
+    const all: Record<DurableObjectJurisdiction | DurableObjectLocationHint, true> = {
+      ...{ eu: true, us: true, fedramp: true, 'fedramp-high': true },
+      ...{ wnam: true, enam: true, sam: true, weur: true, eeur: true, apac: true, 'apac-ne': true, 'apac-se': true },
+      ...{ oc: true, afr: true, me: true },
+    };
+    expect([...JURISDICTIONS, ...LOCATIONS].sort()).toEqual(Object.keys(all).sort());
+  });
+
   it('is wrong where no such place is known', () => {
     expect(placeProblems({ SHARDQL_JURISDICTION: 'eu', SHARDQL_LOCATION: '' })).toEqual([]);
     expect(placeProblems({ SHARDQL_JURISDICTION: 'EU', SHARDQL_LOCATION: 'paris' })).toEqual([
-      'Expected SHARDQL_JURISDICTION to be one of eu, us, fedramp, fedramp-high, but got "EU".',
+      'Expected SHARDQL_JURISDICTION to be one of eu, us, fedramp, fedramp-high, but got "EU". Did you mean "eu"?',
       expect.stringMatching(/^Expected SHARDQL_LOCATION to be one of wnam, .*, but got "paris"\.$/),
     ]);
   });

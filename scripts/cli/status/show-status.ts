@@ -1,6 +1,7 @@
 import { restorableSinceMs } from '../../../src/shards/restorable-since.ts';
 import type { ShardFigures } from '../../../src/shards/shard-report.ts';
 import type { Look, ShardView } from '../../../src/shards/shard-view.ts';
+import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { alignColumns } from '../align-columns.ts';
 import { capacityLines } from './capacity-lines.ts';
 import { sumRows } from './fetch-status.ts';
@@ -14,7 +15,19 @@ const DAY_MS = 24 * HOUR_MS;
 const UNKNOWN = 'unknown';
 
 const HEAD = [
-  ...['SHARD', 'SLOTS', 'ROWS', 'MIB', 'MIB/DAY', '80 % IN', 'LOG MIB', 'RESTORABLE SINCE', 'MIGRATION', 'AS OF'],
+  ...[
+    'SHARD',
+    'SLOTS',
+    'PLACED KEYS',
+    'ROWS',
+    'MIB',
+    'MIB/DAY',
+    '80 % IN',
+    'LOG MIB',
+    'RESTORABLE SINCE',
+    'MIGRATION',
+    'AS OF',
+  ],
 ];
 
 /** The status as text for people: a line per shard, what is to be known of their capacity, then the rows of each table. */
@@ -38,10 +51,13 @@ function failureLines(shards: readonly ShardView[]): string[] {
 }
 
 function shardCells({ shard, slots: ranges, atMs, figures, capacity }: ShardView, nowMs: number): string[] {
+  // Slots from SLOT_COUNT on are those of one placed shard key each.
   const slots = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  const placed = ranges.reduce((sum, [first, last]) => sum + Math.max(0, last - Math.max(first, SLOT_COUNT) + 1), 0);
   return [
     shard,
-    String(slots),
+    String(slots - placed),
+    String(placed),
     figures?.rows?.toLocaleString('en') ?? UNKNOWN,
     figures === null ? UNKNOWN : mebibytes(figures.liveBytes),
     capacity?.growthPerDay == null ? UNKNOWN : mebibytes(capacity.growthPerDay),

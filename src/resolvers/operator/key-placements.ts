@@ -1,3 +1,4 @@
+import { unknownName } from '../../lib/unknown-name.ts';
 import type { Model } from '../../model/types.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import type { KeyPlacements } from '../../shards/client/key-placements.ts';
@@ -112,7 +113,5 @@ function oneOf<Code extends string>(name: string, value: string | null, codes: r
   if (value === null) return null;
   const code = codes.find((each) => each === value);
   if (code !== undefined) return code;
-  throw badUserInput(
-    `Expected ${name} to be one of ${codes.join(', ')}, but got ${JSON.stringify(value.slice(0, 100))}.`,
-  );
+  throw badUserInput(unknownName(name, value.slice(0, 100), codes));
 }

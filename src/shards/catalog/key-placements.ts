@@ -1,3 +1,4 @@
+import { closestName } from '../../lib/closest-name.ts';
 import { ShardQLError } from '../errors.ts';
 import { MAX_SHARDS } from '../limits.ts';
 import { MAX_PLACED_KEYS } from '../placed-key.ts';
@@ -5,7 +6,7 @@ import type { PlaceKeysRequest } from '../protocol/catalog-rpc.ts';
 import type { ShardRpc } from '../protocol/shard-rpc.ts';
 import { type ShardKey, valueOfShardKey } from '../shard-key.ts';
 import { type ShardMap, shardOf } from '../shard-map.ts';
-import { parsePlacedName, placedShardName, placeText } from '../shard-place.ts';
+import { PLACES, parsePlacedName, placedShardName, placeText } from '../shard-place.ts';
 import type { KeyPlacementStore } from './key-placement-store.ts';
 import type { PendingKeys } from './placed-keys-table.ts';
 
@@ -95,8 +96,15 @@ function checkedName(shards: ShardMap['shards'], name: string): string {
     parsed === null ? 'such as "eu-0", with the code of its place' : `up to "${placedShardName(parsed.place, next)}"`;
   throw new ShardQLError(
     'BAD_USER_INPUT',
-    `Expected the name of a shard ${expected}, but got ${JSON.stringify(name.slice(0, 100))}; the field shards lists those that there are.`,
+    `Expected the name of a shard ${expected}, but got ${JSON.stringify(name.slice(0, 100))}; the field shards lists those that there are.${probably(name)}`,
   );
+}
+
+/** The place that was meant, where its code is misspelt. */
+function probably(name: string): string {
+  const [, place = '', number = ''] = /^(.{1,30})(-\d{1,4})$/.exec(name) ?? [];
+  const closest = parsePlacedName(name) === null ? closestName(place, PLACES) : undefined;
+  return closest === undefined ? '' : ` Did you mean "${closest}${number}"?`;
 }
 
 const numbersIn = (shards: ShardMap['shards'], place: string): number[] =>

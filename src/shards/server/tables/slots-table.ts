@@ -4,10 +4,13 @@
  * owns, or the one that their hash gives: a list in JSON, so that a start reads one row. All of it is written in one transaction, by the
  * catalog's grants, and where the database went back: nothing else changes which keys are owned.
  *
+ * A slot whose hash leads to placed shard keys has a row of its own, {@link FENCED} further up. A release that knows no placed shard keys, after a
+ * rollback, finds that slot with none of its shards. It refuses what is asked of it, in place of writing rows where they must not be.
+ *
  * `born`: the moment of the grant that began the installation, as a version; 0 in a shard that was added later, where rows were on others before.
  */
 import type { PlacedKey } from '../../placed-key.ts';
-import type { SlotRange } from '../../slots.ts';
+import { type SlotRange, slotOf } from '../../slots.ts';
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 
@@ -23,6 +26,9 @@ export const CREATE_EPOCH_TABLE = `CREATE TABLE IF NOT EXISTS _epoch (
   born INTEGER NOT NULL DEFAULT 0,
   placed TEXT NOT NULL DEFAULT '[]'
 )`;
+
+/** Added to slots that releases without placed shard keys must not find: greater than any slot. */
+const FENCED = 2 ** 20;
 
 /** Brings tables that earlier releases made to the form above: one had a row for each slot. To be called before they are made. */
 export function renewSlotsTable(session: SqlSession): void {
@@ -45,7 +51,8 @@ const columnsOf = (session: SqlSession, table: '_slots' | '_epoch') =>
 
 /** True if a slot is owned, as an SQL expression. `slot` is one: a column, with the name of its table. */
 export const isOwnedSql = (slot: string): string =>
-  `${slot} <= (SELECT last FROM _slots WHERE first <= ${slot} ORDER BY first DESC LIMIT 1)`;
+  `(${slot} <= (SELECT last FROM _slots WHERE first <= ${slot} ORDER BY first DESC LIMIT 1)
+    OR ${slot} + ${FENCED} IN (SELECT first FROM _slots))`;
 
 /** What the last grant said. */
 interface Grant {
@@ -62,7 +69,10 @@ export function readGrant(session: ReadSession): Grant {
     number,
     string,
   ];
-  const ranges = session.rows('SELECT first, last FROM _slots ORDER BY first') as unknown as SlotRange[];
+  const stored = session.rows('SELECT first, last FROM _slots ORDER BY first') as unknown as SlotRange[];
+  const ranges = joined(
+    stored.map(([first, last]) => (first < FENCED ? [first, last] : [first - FENCED, last - FENCED])),
+  );
   return { epoch, ranges, hidesRows: hidesRows === 1, placed: JSON.parse(placed) as PlacedKey[] };
 }
 
@@ -79,7 +89,7 @@ export function writeGrant(
   born: Version = 0,
 ): void {
   session.run('DELETE FROM _slots');
-  for (const [first, last] of joined(ranges))
+  for (const [first, last] of fenced(joined(ranges), placed))
     session.run('INSERT INTO _slots (first, last) VALUES (?, ?)', first, last);
   session.run(
     `INSERT INTO _epoch (id, epoch, born, hides_rows, placed)
@@ -89,6 +99,25 @@ export function writeGrant(
     born,
     JSON.stringify(placed),
   );
+}
+
+/** The slots that the hash gives for placed shard keys are cut out, and are further up. */
+function fenced(ranges: readonly SlotRange[], placed: readonly PlacedKey[]): SlotRange[] {
+  const isOwned = (slot: number) => ranges.some(([first, last]) => first <= slot && slot <= last);
+  const slots = [...new Set(placed.map(([key]) => slotOf(key)))].filter(isOwned);
+  const left = slots.reduce<readonly SlotRange[]>(
+    (all, slot) =>
+      all.flatMap(([first, last]): SlotRange[] =>
+        slot < first || last < slot
+          ? [[first, last]]
+          : [
+              [first, slot - 1],
+              [slot + 1, last],
+            ],
+      ),
+    ranges,
+  );
+  return [...joined(left), ...slots.map((slot): SlotRange => [slot + FENCED, slot + FENCED])];
 }
 
 /** In order, without those that touch. */

@@ -1,4 +1,4 @@
-import { evictDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { PlacedKey } from '../../../../src/shards/placed-key.ts';
@@ -6,7 +6,7 @@ import { DEVELOPER, PROTOCOL } from '../../../../src/shards/protocol/envelope.ts
 import { fromJsonText, toJsonText } from '../../../../src/shards/protocol/json-text.ts';
 import type { ShardRpc } from '../../../../src/shards/protocol/shard-rpc.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
-import { SLOT_COUNT, type SlotRange } from '../../../../src/shards/slots.ts';
+import { SLOT_COUNT, type SlotRange, slotOf } from '../../../../src/shards/slots.ts';
 import { nodeOf } from '../../../support/plans.ts';
 import { create } from '../shop-rows.ts';
 
@@ -50,6 +50,41 @@ describe('a shard that gives a shard key up', () => {
       expect(await list(rpc)).toMatchObject({ slots: [ALL], placedAway: [[OWN, OWN]] });
       await evictDurableObject(stub);
     }
+  });
+
+  it('hides the slot of its hash from a release that knows no placed shard keys, and from no other', async () => {
+    const { stub, rpc } = await newShard();
+    const readBefore = () =>
+      runInDurableObject(stub, (_, { storage }) => {
+        // As that release reads them.
+        const owned = new Uint8Array(SLOT_COUNT);
+        for (const [first, last] of storage.sql.exec('SELECT first, last FROM _slots ORDER BY first').raw()) {
+          owned.fill(1, first as number, (last as number) + 1);
+        }
+        return [...owned.keys()].filter((slot) => owned[slot] === 0);
+      });
+    expect(await readBefore()).toEqual([]);
+    const hashSlot = slotOf('t:acme' as ShardKey);
+    const sharer = Array.from({ length: 200_000 }, (_, at) => `n${at}`).find(
+      (id) => slotOf(`t:${id}` as ShardKey) === hashSlot,
+    )!;
+    expect(await createTenant(rpc, sharer)).toMatchObject({ status: 'OK' });
+    expect(await rpc.releaseKeys(release)).toMatchObject({ status: 'OK' });
+    expect(await readBefore()).toEqual([hashSlot]);
+    // It hides rows from now on, and those of this slot are not among them.
+    await rpc.setOwnedSlots(3, [[hashSlot, hashSlot]], 0, PLACED);
+    await createTenant(rpc, 'elsewhere');
+    for (let life = 0; life < 2; life++) {
+      expect(await list(rpc)).toMatchObject({
+        slots: [[hashSlot, hashSlot]],
+        placedAway: [[OWN, OWN]],
+        // One row, and no more.
+        outcomes: [{ answers: [[{}]] }],
+      });
+      await evictDurableObject(stub);
+    }
+    await rpc.setOwnedSlots(4, [ALL], 0, []);
+    expect(await readBefore()).toEqual([]);
   });
 
   it('says so again when it is asked again, and forgets nothing for what is older', async () => {
