@@ -54,6 +54,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 2_500,
   },
   {
+    name: 'overload',
+    shows:
+      'By simulation, an overloaded shard answers what it can, and others beside a tenant who asks for too much hardly wait longer, from 1, 8 and 64 isolates.',
+    project: 'workerd',
+    files: ['tests/shards/client/routing/overload.test.ts'],
+    variable: 'RUNS',
+    unit: 'simulations of each kind',
+    size: 200,
+  },
+  {
     name: 'guards',
     shows:
       'What is looked at before a request runs takes time in proportion to its size, up to 10,000 of whatever it is made of, and at most 5 ms for documents of 20 KB.',

@@ -1,3 +1,4 @@
+import { ClassCounts } from './class-counts.ts';
 import { getOrInsert } from './get-or-insert.ts';
 
 /** What a {@link FairAdmission} is held to. */
@@ -56,7 +57,7 @@ const RISE_BY = 0.1;
  */
 export class FairAdmission {
   readonly #permits = new Set<Permit>();
-  readonly #countByClass = new Map<string, number>();
+  readonly #counts = new ClassCounts();
   readonly #lineByClass = new Map<string, Set<Place>>();
   #inLine = 0;
   /** Bounds that the delays have led to: of one class, and in total. */
@@ -65,6 +66,8 @@ export class FairAdmission {
   #round = newRound(0, 0, 0);
   /** When a delay was last observed. */
   #seenAtMs = Number.NEGATIVE_INFINITY;
+  /** When a round has last ended in which all of the largest classes had waited too long, or something was held back. */
+  #delayedAtMs = Number.NEGATIVE_INFINITY;
 
   get inFlight(): number {
     return this.#permits.size;
@@ -92,14 +95,15 @@ export class FairAdmission {
       for (const permit of this.#permits) if (permit.expiresAtMs <= nowMs) this.release(permit);
       if (!this.#isWithin(of, limits)) return null;
     }
-    if (!isPrior && !this.#hasShare(of, nowMs)) return null;
+    if (!isPrior && !this.#hasShare(of, nowMs)) {
+      this.#delayedAtMs = nowMs;
+      return null;
+    }
     if (place !== null) this.leave(place);
     const permit: Permit = { of, admittedAtMs: nowMs, expiresAtMs };
     this.#permits.add(permit);
-    const count = (this.#countByClass.get(of) ?? 0) + 1;
-    this.#countByClass.set(of, count);
     const round = this.#round;
-    round.mostOfClass = Math.max(round.mostOfClass, count);
+    round.mostOfClass = Math.max(round.mostOfClass, this.#counts.add(of));
     round.mostInAll = Math.max(round.mostInAll, this.#permits.size);
     return permit;
   }
@@ -109,7 +113,7 @@ export class FairAdmission {
    * queued requests too.
    */
   standInLine(of: string, nowMs: number, untilMs: number, limits: AdmissionLimits): Place | null {
-    const ofClass = this.#lengthOfLine(of, nowMs) + (this.#countByClass.get(of) ?? 0);
+    const ofClass = this.#lengthOfLine(of, nowMs) + this.#counts.of(of);
     const inAll = this.#inLine + this.#permits.size;
     if (ofClass >= limits.maxInFlightOfClass || inAll >= limits.maxInFlight) return null;
     const place: Place = { of, untilMs };
@@ -129,31 +133,43 @@ export class FairAdmission {
   /** Releasing it again changes nothing. */
   release(permit: Permit): void {
     if (!this.#permits.delete(permit)) return;
-    const count = this.#countByClass.get(permit.of)! - 1;
-    if (count > 0) this.#countByClass.set(permit.of, count);
-    else this.#countByClass.delete(permit.of);
+    this.#counts.remove(permit.of);
   }
 
-  /** Records how long something that was admitted had to wait. */
-  observe(delayMs: number, nowMs: number, { maxDelayMs }: AdmissionLimits): void {
+  /** Whether anything has waited too long of late, or was held back so that it does not. */
+  isDelayed(nowMs: number): boolean {
+    return nowMs - this.#delayedAtMs <= FORGET_MS;
+  }
+
+  /**
+   * Records how long something that was admitted had to wait. Only the classes with most in flight count: where classes take turns in what they
+   * wait for, others do not wait.
+   */
+  observe(delayMs: number, nowMs: number, { maxDelayMs }: AdmissionLimits, of: string): void {
     if (nowMs - this.#seenAtMs > FORGET_MS) this.#round = this.#nextRound(nowMs);
     this.#seenAtMs = nowMs;
     const round = this.#round;
-    round.delays++;
     round.leastMs = Math.min(round.leastMs, delayMs);
+    if (this.#counts.of(of) < this.#counts.most / 2) return;
+    round.delays++;
+    round.leastOfLargestMs = Math.min(round.leastOfLargestMs, delayMs);
     if (round.delays < ROUND_DELAYS || nowMs - round.beganAtMs < ROUND_MS) return;
-    this.#share = adapted(this.#share, round.leastMs > maxDelayMs, round.mostOfClass, LEAST_OF_CLASS);
+    const isTooLate = round.leastOfLargestMs > maxDelayMs;
+    if (isTooLate) this.#delayedAtMs = nowMs;
+    this.#share = adapted(this.#share, isTooLate, round.mostOfClass, LEAST_OF_CLASS);
     this.#room = adapted(this.#room, round.leastMs > maxDelayMs * TOO_MUCH_IN_ALL, round.mostInAll, LEAST_IN_ALL);
     this.#round = this.#nextRound(nowMs);
   }
 
   #isWithin(of: string, { maxInFlight, maxInFlightOfClass }: AdmissionLimits): boolean {
-    return this.#permits.size < maxInFlight && (this.#countByClass.get(of) ?? 0) < maxInFlightOfClass;
+    return this.#permits.size < maxInFlight && this.#counts.of(of) < maxInFlightOfClass;
   }
 
   #hasShare(of: string, nowMs: number): boolean {
-    const isEnough = (ofClass: number, inAll: number) => ofClass + 1 <= this.#share && inAll + 1 <= this.#room;
-    if (isEnough(this.#countByClass.get(of) ?? 0, this.#permits.size)) return true;
+    // One class leaves half of the room to others, however quickly its share may grow.
+    const share = Math.min(this.#share, Math.max(LEAST_OF_CLASS, this.#room / 2));
+    const isEnough = (ofClass: number, inAll: number) => ofClass + 1 <= share && inAll + 1 <= this.#room;
+    if (isEnough(this.#counts.of(of), this.#permits.size)) return true;
     let ofClass = 0;
     let inAll = 0;
     for (const permit of this.#permits) {
@@ -176,7 +192,7 @@ export class FairAdmission {
   }
 
   #nextRound(nowMs: number): Round {
-    return newRound(nowMs, this.#permits.size, Math.max(0, ...this.#countByClass.values()));
+    return newRound(nowMs, this.#permits.size, this.#counts.most);
   }
 }
 
@@ -185,6 +201,8 @@ interface Round {
   readonly beganAtMs: number;
   delays: number;
   leastMs: number;
+  /** Of the classes with most in flight. */
+  leastOfLargestMs: number;
   mostInAll: number;
   mostOfClass: number;
 }
@@ -193,6 +211,7 @@ const newRound = (beganAtMs: number, mostInAll: number, mostOfClass: number): Ro
   ...{ beganAtMs, mostInAll, mostOfClass },
   delays: 0,
   leastMs: Number.POSITIVE_INFINITY,
+  leastOfLargestMs: Number.POSITIVE_INFINITY,
 });
 
 const adapted = (bound: number, isTooLate: boolean, most: number, least: number): number =>

@@ -64,6 +64,8 @@ export interface RequestEnvelope {
   readonly requestId?: string | undefined;
   /** When nobody waits for the answer any more, in milliseconds since 1970 on the router's clock. Absent: it is always waited for. */
   readonly expiresAtMs?: number | undefined;
+  /** The shard is slow to answer, by what the router sees: shard keys are to take turns. The release before answers in the order of arrival. */
+  readonly takesTurns?: boolean | undefined;
 }
 
 /** The shard does not own what was asked for: refresh the map, at least to `epoch`, and retry. */

@@ -63,6 +63,7 @@ import { createSystemTables } from './tables/system-tables.ts';
 import { readTaskSince } from './tables/tasks-table.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { toShardError } from './to-shard-error.ts';
+import { Turns, turnOf } from './turns.ts';
 
 interface ShardOptions {
   /** Absent ones have their defaults. */
@@ -98,6 +99,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     readonly #tasks: Tasks;
     readonly #bookmarks: ShardBookmarks;
     readonly #restoredFence: RestoredFence;
+    readonly #turns = new Turns(timers);
 
     constructor(ctx: DurableObjectState, bindings: ShardEnv) {
       const env = placeObjects(bindings);
@@ -312,6 +314,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     /** What is thrown here is lost with the object; all else is an answer. */
     async #serve(name: HandledRpc, request: RequestHead): Promise<object | string> {
+      if (request.takesTurns || this.#turns.areTaken) {
+        const of = turnOf(name, request);
+        if (of !== null) await this.#turns.take(of);
+      }
       const refusal = (await this.#refusal(request.protocol)) ?? expired(request, wallClock());
       if (refusal) return this.#stamped({ status: 'REFUSED', error: errorToWire(refusal) }, NOTHING_DONE);
       const session = new SqlSession(this.#state.storage.sql);
@@ -346,7 +352,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 }
 
 /** What any request has that {@link HANDLERS} answer. */
-type RequestHead = { readonly protocol: number } & Pick<RequestEnvelope, 'requestId' | 'expiresAtMs'>;
+type RequestHead = Pick<RequestEnvelope, 'protocol' | 'requestId' | 'expiresAtMs' | 'takesTurns'> &
+  Partial<Pick<RequestEnvelope, 'caller'>>;
 
 /** When a shard behind a fence looks again whether it may do its tasks, in milliseconds. */
 const FENCED_ALARM_MS = 5_000;

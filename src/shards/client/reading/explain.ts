@@ -19,7 +19,7 @@ export async function explain({ scope, router, caller }: ShardConnection, read: 
     const shardCount = routing.owners.length;
     const [asked] = shards;
     if (asked === undefined) return { shards, shardCount, statements: [] };
-    const request = toJsonText({ ...caller.envelope(routing.epoch), call });
+    const request = toJsonText({ ...caller.envelope(routing.epoch, asked), call });
     const reply = fromJsonText(await caller.call(asked, { shardKey: null, deadline }, (stub) => stub.explain(request)));
     if (reply.status === 'REFUSED') throw wireToError(reply.error);
     trace.worked(reply.counts);

@@ -84,7 +84,12 @@ export class GatherLoader {
       const { asOf } = reads;
       const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.recovery };
       const calls = reads.calls.map((call) => ({ ...call, shardKeys: null }));
-      const request = toJsonText<GatherRequest>({ ...caller.envelope(reads.epoch), calls, shards, ...past });
+      const request = toJsonText<GatherRequest>({
+        ...caller.envelope(reads.epoch, reads.shard),
+        calls,
+        shards,
+        ...past,
+      });
       const text = await caller.call(reads.shard, { shardKey: null, deadline }, (stub) => stub.gather(request));
       trace.received(text.length);
       const answer = fromJsonText(text);

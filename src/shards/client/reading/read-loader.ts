@@ -74,7 +74,7 @@ export class ReadLoader {
       this.#budget.spend(1);
       const { calls, lifeMs, asOf } = batch;
       const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.recovery };
-      const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch), calls, lifeMs, ...past });
+      const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch, batch.shard), calls, lifeMs, ...past });
       const text = await caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
         stub.read(request),
       );

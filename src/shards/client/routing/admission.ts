@@ -63,7 +63,7 @@ export class Admission {
   ended({ shard, permit }: CallPermit, nowMs: number, settings: AdmissionSettings): void {
     const load = this.#loadByShard.get(shard)!;
     const tookMs = Math.max(0, nowMs - permit.admittedAtMs);
-    load.calls.observe(tookMs - load.quickest.of(tookMs, nowMs), nowMs, limitsOf(settings));
+    load.calls.observe(tookMs - load.quickest.of(tookMs, nowMs), nowMs, limitsOf(settings), permit.of);
     load.calls.release(permit);
   }
 
@@ -72,20 +72,25 @@ export class Admission {
     const { calls } = this.#loadByShard.get(shard)!;
     // Otherwise the request had used up its time before.
     const hasWaited = nowMs - permit.admittedAtMs > settings.maxShardQueueMs;
-    if (hasWaited) calls.observe(Number.POSITIVE_INFINITY, nowMs, limitsOf(settings));
+    if (hasWaited) calls.observe(Number.POSITIVE_INFINITY, nowMs, limitsOf(settings), permit.of);
     calls.release(permit);
   }
 
   /** The platform has refused the call, since too many wait for the shard. */
   refused({ shard, permit }: CallPermit, nowMs: number, settings: AdmissionSettings): void {
     const { calls } = this.#loadByShard.get(shard)!;
-    calls.observe(Number.POSITIVE_INFINITY, nowMs, limitsOf(settings));
+    calls.observe(Number.POSITIVE_INFINITY, nowMs, limitsOf(settings), permit.of);
     calls.release(permit);
   }
 
   /** The call failed, which says nothing about the queue. After one of the others this has no effect. */
   release({ shard, permit }: CallPermit): void {
     this.#loadByShard.get(shard)?.calls.release(permit);
+  }
+
+  /** Whether calls have been queued of late, here or in the shard, so that it should not answer them in the order of arrival. */
+  isDelayed(shard: string, nowMs: number): boolean {
+    return this.#loadByShard.get(shard)?.calls.isDelayed(nowMs) ?? false;
   }
 
   inFlight(shard: string): number {

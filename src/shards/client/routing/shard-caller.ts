@@ -33,9 +33,16 @@ export class ShardCaller {
   }
 
   /** `deadline`: of the call. */
-  envelope(epoch: number, { atMs }: Deadline = this.#scope.deadline): RequestEnvelope {
-    const { caller, requestId } = this.#scope;
-    return { protocol: PROTOCOL, epoch, caller, expiresAtMs: atMs, ...(requestId !== undefined && { requestId }) };
+  envelope(epoch: number, shard: string, { atMs }: Deadline = this.#scope.deadline): RequestEnvelope {
+    const { caller, requestId, state, timers } = this.#scope;
+    return {
+      protocol: PROTOCOL,
+      epoch,
+      caller,
+      expiresAtMs: atMs,
+      ...(requestId !== undefined && { requestId }),
+      ...(state.admission.isDelayed(shard, timers.now()) && { takesTurns: true }),
+    };
   }
 
   /** Throws `OVERLOADED`, `SHARD_UNAVAILABLE`, `SHARD_FULL` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */

@@ -48,7 +48,7 @@ export async function importRows(
     const shardKeys = [...new Set(batch.indices.map((index) => rows[index]!.shardKey))];
     const deadline = new Deadline(timers, settings.requestDeadlineMs);
     const request = {
-      ...caller.envelope(routing.epoch, deadline),
+      ...caller.envelope(routing.epoch, shard, deadline),
       operationId: batch.operationId,
       shardKeys,
       operations: [{ kind: 'import' as const, table, columns, rows: batch.rows, importId: importId ?? null }],

@@ -70,7 +70,7 @@ async function send(
   const { settings, deadline } = scope;
   const { shard, shardKeys, operations, writtenOf, operationId, idempotency, dryRun } = batch;
   const request = {
-    ...caller.envelope(routing.epoch),
+    ...caller.envelope(routing.epoch, shard),
     operationId,
     shardKeys,
     operations,

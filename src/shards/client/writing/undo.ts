@@ -100,7 +100,7 @@ async function undoInShard(
   const deadline = new Deadline(scope.timers, UNDO_DEADLINE_MS);
   // The shard finds the shard keys in its log.
   const request = {
-    ...caller.envelope(epoch, deadline),
+    ...caller.envelope(epoch, shard, deadline),
     protocol: PROTOCOL_OF.keyedWrites,
     operationId: origin,
     shardKeys: [],

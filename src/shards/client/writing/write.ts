@@ -37,8 +37,9 @@ export async function write(
   const isRemembered = idempotency === null && !dryRun && loneOperation(operations) !== null;
   try {
     const attempt = async (routing: Routing): Promise<WriteResult | Misrouted> => {
+      const shard = routing.ownerOf(shardKey);
       const request = {
-        ...caller.envelope(routing.epoch),
+        ...caller.envelope(routing.epoch, shard),
         operationId,
         shardKeys: [shardKey],
         operations,
@@ -46,7 +47,6 @@ export async function write(
         ...(isRemembered && { rememberedByLog: true }),
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
-      const shard = routing.ownerOf(shardKey);
       if (sendings.unanswered === 0) requireShardBudget(scope, [shard]);
       const answer = await sendWrite(caller, shard, { shardKey, deadline }, request, sendings);
       router.observeEpoch(answer.epoch);

@@ -67,7 +67,8 @@ describe('admission while calls wait', () => {
     const admission = new Admission();
     batch(admission, 5, 0, 5);
     const admitted = [200, 400, 600, 800].map((nowMs) => batch(admission, 32, nowMs, 200));
-    expect(admitted).toEqual([32, 32, 16, 8]);
+    // After the second, the total falls to half too, and one shard key may have half of that.
+    expect(admitted).toEqual([32, 32, 8, 4]);
     let nowMs = 1_000;
     for (; batch(admission, 32, nowMs, 5) < 32; nowMs += 150) expect(nowMs).toBeLessThan(LONG_MS);
   });

@@ -1,4 +1,5 @@
 /** Isolates that send calls to one shard, which does one at a time, in simulated time. */
+import { FairQueue } from '../../../../src/lib/fair-queue.ts';
 import { Admission, type CallClass } from '../../../../src/shards/client/routing/admission.ts';
 import { DEFAULT_ROUTER_SETTINGS } from '../../../../src/shards/client/settings.ts';
 
@@ -19,6 +20,8 @@ export interface Simulation {
   readonly tenants: readonly Tenant[];
   readonly random: () => number;
   readonly admission?: () => Admission;
+  /** Whether the shard has shard keys take turns, once it is told to. */
+  readonly takesTurns?: boolean;
 }
 
 export interface Asked {
@@ -26,6 +29,14 @@ export interface Asked {
   readonly atMs: number;
   readonly outcome: 'answered' | 'refused' | 'late';
   readonly tookMs: number;
+}
+
+interface SentCall {
+  readonly of: string;
+  /** When it was asked for. */
+  readonly atMs: number;
+  readonly takesTurns: boolean;
+  answered(nowMs: number): void;
 }
 
 const SETTINGS = DEFAULT_ROUTER_SETTINGS;
@@ -38,12 +49,35 @@ export function simulate({
   tenants,
   random,
   admission = () => new Admission(),
+  takesTurns = true,
 }: Simulation) {
   const routers = Array.from({ length: isolates }, admission);
   const asked: Asked[] = [];
   const events = new Events();
-  let idleAtMs = 0;
+  const runtime: SentCall[] = [];
+  const turns = new FairQueue<SentCall>();
+  let isBusy = false;
   let wastedMs = 0;
+  /** What the shard has been sent and not begun waits in the runtime, in the order of arrival, or takes turns. */
+  const sent = (call: SentCall) => {
+    if (takesTurns && (call.takesTurns || turns.size > 0)) turns.add(call.of, call);
+    else runtime.push(call);
+  };
+  const work = (nowMs: number) => {
+    if (isBusy) return;
+    const call = runtime.shift() ?? turns.take();
+    if (call === undefined) return;
+    isBusy = true;
+    const isExpired = nowMs > call.atMs + DEADLINE_MS + 500;
+    const doneMs = nowMs + (isExpired ? 0.05 : serviceMs(random));
+    const isLate = isExpired || doneMs + oneWayMs > call.atMs + DEADLINE_MS;
+    if (isLate && !isExpired) wastedMs += doneMs - nowMs;
+    events.at(doneMs, () => {
+      isBusy = false;
+      work(doneMs);
+    });
+    if (!isLate) events.at(doneMs + oneWayMs, () => call.answered(doneMs + oneWayMs));
+  };
   for (const { name, perSecond, fromS, toS } of tenants) {
     const of: CallClass = { shardKey: name, role: 'user', isPrior: false };
     const next = (atMs: number) => {
@@ -73,18 +107,25 @@ export function simulate({
         const againMs = nowMs + router.pauseMs('s') * (0.5 + random());
         return events.at(againMs, () => ask(againMs, stands));
       }
-      const startMs = Math.max(nowMs + oneWayMs, idleAtMs);
-      const isExpired = startMs > atMs + DEADLINE_MS + 500;
-      idleAtMs = startMs + (isExpired ? 0.05 : serviceMs(random));
-      const answeredMs = idleAtMs + oneWayMs;
-      const isLate = isExpired || answeredMs > atMs + DEADLINE_MS;
-      if (isLate && !isExpired) wastedMs += idleAtMs - startMs;
-      const endMs = isLate ? atMs + DEADLINE_MS : answeredMs;
-      events.at(endMs, () => {
-        if (isLate) router.timedOut(permit, endMs, SETTINGS);
+      let isOver = false;
+      const end = (outcome: 'answered' | 'late', endMs: number) => {
+        if (isOver) return;
+        isOver = true;
+        if (outcome === 'late') router.timedOut(permit, endMs, SETTINGS);
         else router.ended(permit, endMs, SETTINGS);
-        tell(isLate ? 'late' : 'answered', endMs);
+        tell(outcome, endMs);
+      };
+      const call: SentCall = {
+        of: of.shardKey!,
+        atMs,
+        takesTurns: router.isDelayed('s', nowMs),
+        answered: (endMs) => end('answered', endMs),
+      };
+      events.at(nowMs + oneWayMs, () => {
+        sent(call);
+        work(nowMs + oneWayMs);
       });
+      events.at(atMs + DEADLINE_MS, () => end('late', atMs + DEADLINE_MS));
     };
     ask(atMs, null);
   };
