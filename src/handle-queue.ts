@@ -6,6 +6,7 @@ import type { App } from './http/app.ts';
 import { codeOf } from './http/core/error-response.ts';
 import type { Env } from './http/env.ts';
 import type { RequestMeter } from './http/monitoring/request-meter.ts';
+import { openBatchTracer } from './http/tracing/open-batch-tracer.ts';
 import {
   type Invocation,
   openCacheReader,
@@ -60,11 +61,20 @@ interface Consumer {
 }
 
 async function consume(batch: QueueBatch, env: Env, { app, execution, meter }: Consumer): Promise<void> {
-  const counted = app.monitoring.recorder.queue;
-  counted.came(batch, app.cache.timers.now());
+  app.monitoring.recorder.queue.came(batch, app.cache.timers.now());
   // Shards publish by themselves what events ask for, and what is cached now may be taken back: see docs/recovery.md.
   if (app.settings.isInMaintenance) return;
-  const invocation = queueInvocation(env, execution, meter);
+  const tracer = openBatchTracer(batch, app.traces);
+  const invocation = queueInvocation(env, execution, { meter, tracer });
+  try {
+    await publishAll(batch, app, invocation);
+  } finally {
+    tracer?.root.end();
+    if (tracer) app.traces?.add(tracer, invocation.waitUntil);
+  }
+}
+
+async function publishAll({ messages }: QueueBatch, app: App, invocation: Invocation): Promise<void> {
   const shards = openShards(app, invocation);
   const hot: CacheableRead[] = [];
   const publish = async (...asked: Parameters<ShardClient['publish']>) => {
@@ -73,10 +83,10 @@ async function consume(batch: QueueBatch, env: Env, { app, execution, meter }: C
     return published.left;
   };
   await consumeEvents(
-    batch.messages,
+    messages,
     publish,
     (event) => audit(event, app, invocation),
-    () => counted.retried(),
+    () => app.monitoring.recorder.queue.retried(),
   );
   if (hot.length > 0) await refresh(hot, app, invocation);
 }
@@ -84,8 +94,9 @@ async function consume(batch: QueueBatch, env: Env, { app, execution, meter }: C
 // Each has a client of its own, since the deadline begins with it.
 
 async function refresh(hot: readonly CacheableRead[], app: App, invocation: Invocation): Promise<void> {
-  const { env, waitUntil, meter } = invocation;
-  await refreshHot(hot, openCacheReader(app, env, openShards(app, invocation), { waitUntil, isWarming: true, meter }));
+  const { env, waitUntil, meter, tracer } = invocation;
+  const shards = openShards(app, invocation);
+  await refreshHot(hot, openCacheReader(app, env, shards, { waitUntil, meter, tracer, isWarming: true }));
 }
 
 async function audit(event: InvalidationEvent, app: App, invocation: Invocation): Promise<void> {

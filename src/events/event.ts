@@ -14,6 +14,8 @@ export type EventOf<Type extends EventType> = Extract<Event, { readonly type: Ty
 export interface RequestFailed {
   readonly type: 'request-failed';
   readonly requestId: string;
+  /** Of the trace that the request is part of. */
+  readonly traceId?: string | undefined;
   /** Of the field, in the response; undefined where no field ran. */
   readonly path?: readonly (string | number)[] | undefined;
   readonly error: unknown;
@@ -46,13 +48,16 @@ type HttpEvent =
       readonly role: string | null;
       readonly path: string;
       readonly requestId: string;
+      readonly traceId?: string | undefined;
       /** How many the isolate has refused since the last line, without a line of their own. */
       readonly unlogged: number;
     })
   /** The log has an operator's action, and the catalog could not be reached to keep it. */
   | { readonly type: 'audit-not-kept'; readonly requestId: string; readonly error: unknown }
   /** What counts requests failed or was slow, so they were answered without being counted. Reported once a minute. */
-  | { readonly type: 'rate-limit-not-counted'; readonly limit: string; readonly error: unknown };
+  | { readonly type: 'rate-limit-not-counted'; readonly limit: string; readonly error: unknown }
+  /** The collector of traces has not taken spans, which are gone. Reported once a minute. */
+  | { readonly type: 'traces-not-exported'; readonly spans: number; readonly error: unknown };
 
 /** Where an answer came from. */
 export type AnswerSource = 'memory' | 'kv' | 'shard';
@@ -124,6 +129,7 @@ interface ShardUnavailable {
   readonly type: 'shard-unavailable';
   readonly shard: string;
   readonly requestId?: string | undefined;
+  readonly traceId?: string | undefined;
   readonly error: unknown;
 }
 
@@ -134,6 +140,7 @@ interface ShardRequestFailed {
   readonly method: string;
   readonly table?: string | undefined;
   readonly requestId?: string | undefined;
+  readonly traceId?: string | undefined;
   /** `INSERT`, say. Neither SQL nor SQLite's reason holds values. */
   readonly statement?: string;
   readonly sql?: string;

@@ -3,9 +3,10 @@ import type { MaintenanceEnv } from '../shards/maintenance.ts';
 import { type PlaceEnv, placeProblems } from '../shards/place-settings.ts';
 import { isBearerToken } from './authentication/bearer-token.ts';
 import { misconfigured } from './core/misconfigured.ts';
+import { readTraceSettings, type TraceEnv, type TraceSettings } from './tracing/trace-settings.ts';
 
 /** What the platform binds to the Worker. */
-export interface Env extends MaintenanceEnv, PlaceEnv {
+export interface Env extends MaintenanceEnv, PlaceEnv, TraceEnv {
   readonly SHARD: DurableObjectNamespace;
   readonly CATALOG: DurableObjectNamespace;
   /** Keeps what shards report. Optional: without it, shards have to be asked how they are, and nobody knows how they grow. */
@@ -53,6 +54,8 @@ export interface Settings {
   readonly auditShare: number;
   /** Null: there is none. */
   readonly operatorToken: string | null;
+  /** Null: nothing is traced. */
+  readonly tracing: TraceSettings | null;
 }
 
 const DEFAULT_SHARDS = 4;
@@ -69,6 +72,7 @@ export function readSettings(env: Env): Settings {
     operatorToken: parseOperatorToken(env.SHARDQL_OPERATOR_TOKEN),
     isInMaintenance: parseFlag('SHARDQL_MAINTENANCE', env.SHARDQL_MAINTENANCE),
     isDevelopment: parseFlag('SHARDQL_DEVELOPMENT', env.SHARDQL_DEVELOPMENT),
+    tracing: readTraceSettings(env),
   };
 }
 

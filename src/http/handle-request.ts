@@ -1,8 +1,9 @@
+import type { Tracer } from '../lib/tracing/tracer.ts';
 import { claimsOfRoles } from '../model/access/claims-of-roles.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { OTHER } from '../shards/isolate-report.ts';
 import type { App } from './app.ts';
-import { codeOf, errorResponse } from './core/error-response.ts';
+import { codeOf, errorResponse, type RequestNames } from './core/error-response.ts';
 import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { isLoopback } from './core/loopback.ts';
@@ -14,6 +15,8 @@ import { isOperatorPath, isServedInMaintenance, serveOperator } from './operator
 import { acceptsHtml, hasPages, servePages } from './pages/pages.ts';
 import type { RequestScope } from './request-scope.ts';
 import { withToken } from './session-token.ts';
+import { openTracer } from './tracing/open-tracer.ts';
+import { serverTiming } from './tracing/server-timing.ts';
 import { denied, type Incoming, openScope } from './wiring.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is not to be cached. */
@@ -24,13 +27,13 @@ export async function handleRequest(
   appOf: (env: Env) => App,
 ): Promise<Response> {
   const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
-  const incoming = { request, url: new URL(request.url), env, waitUntil, requestId: crypto.randomUUID() };
-  const response = await answer(incoming, appOf).catch((error: unknown) => errorResponse(error, incoming.requestId));
+  const incoming: Incoming = { request, url: new URL(request.url), env, waitUntil, requestId: crypto.randomUUID() };
+  const response = await answer(incoming, appOf).catch((error: unknown) => errorResponse(error, namesOf(incoming)));
   return withHeaders(response, incoming);
 }
 
 async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Response> {
-  const { request, url, env, requestId } = incoming;
+  const { request, url, env } = incoming;
   if (url.pathname === '/health') {
     requireMethod(request, 'GET', 'HEAD');
     return answerHealth();
@@ -42,11 +45,35 @@ async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Res
     if (response !== null) return response;
   }
   const app = appOf(env);
+  const { traces, settings } = app;
+  incoming.tracer = openTracer(incoming, { traces, isDevelopment: settings.isDevelopment });
+  const response = await answerPath(incoming, app).catch((error: unknown) => errorResponse(error, namesOf(incoming)));
+  if (incoming.tracer) endTrace(incoming, incoming.tracer, app, response);
+  return response;
+}
+
+/** Nothing waits for a trace; what ends after the answer is still part of it. */
+function endTrace({ url, waitUntil }: Incoming, tracer: Tracer, app: App, response: Response): void {
+  const { root } = tracer;
+  // Of a path that exists there are few.
+  if (response.status !== 404) root.name = `${root.name} ${url.pathname}`;
+  root.set({ 'http.response.status_code': response.status });
+  root.end(response.status >= 500 ? `HTTP ${response.status}` : null);
+  if (tracer.isSampled) app.traces?.add(tracer, waitUntil);
+  if (app.settings.isDevelopment) response.headers.set('server-timing', serverTiming(tracer));
+}
+
+const namesOf = ({ requestId, tracer }: Incoming): RequestNames => ({ requestId, traceId: tracer?.sharedTraceId });
+
+async function answerPath(incoming: Incoming, app: App): Promise<Response> {
+  const { request, url } = incoming;
   if (url.pathname !== GRAPHQL_PATH) return await answerMeasured(incoming, app);
   // Preflights have no credentials; and pages read refusals, too.
   const preflight = app.cors.preflight(request);
   if (preflight) return preflight;
-  const response = await answerMeasured(incoming, app).catch((error: unknown) => errorResponse(error, requestId));
+  const response = await answerMeasured(incoming, app).catch((error: unknown) =>
+    errorResponse(error, namesOf(incoming)),
+  );
   app.cors.addHeaders(response.headers, request);
   return response;
 }

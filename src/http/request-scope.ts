@@ -1,3 +1,4 @@
+import type { Tracer } from '../lib/tracing/tracer.ts';
 import type { Model } from '../model/types.ts';
 import type { AccessRules } from '../plans/access/access-rules.ts';
 import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
@@ -59,4 +60,6 @@ export interface RequestScope {
   readonly isTraced: boolean;
   /** Measures the request. Absent: it is not measured. */
   readonly meter?: RequestMeter | undefined;
+  /** Records the steps of the request; undefined: nobody wants to know. */
+  readonly tracer?: Tracer | undefined;
 }

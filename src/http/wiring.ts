@@ -11,6 +11,7 @@ import type { Actor } from '../events/actor.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import { systemTimers } from '../lib/timers.ts';
+import { Tracer } from '../lib/tracing/tracer.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import type { RowScope } from '../plans/access/visible-rows.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
@@ -49,6 +50,7 @@ import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import { presentedToken } from './session-token.ts';
 import { TokenSealer } from './token-sealer.ts';
+import { TraceExporter } from './tracing/trace-exporter.ts';
 
 interface IsolateOptions {
   readonly model: Model;
@@ -79,6 +81,8 @@ export interface Isolate {
   /** What the audit log has of this isolate, with the hour; see `AuditTrail`. */
   readonly audited: BoundedMap<string, number>;
   readonly denials: Denials;
+  /** Null: traces are sent nowhere. */
+  readonly traces: TraceExporter | null;
   readonly sealer: TokenSealer;
   /** Anyone who may ask may learn the schema. */
   readonly showsSchema: boolean;
@@ -92,6 +96,7 @@ export function createIsolate(options: IsolateOptions): Isolate {
   const { model, settings, authenticate, introspection, rateLimits, router } = options;
   const cache = createIsolateCache(model, options.cache, systemTimers);
   const routerState = createRouterState();
+  const { tracing } = settings;
   return {
     model,
     settings,
@@ -104,6 +109,9 @@ export function createIsolate(options: IsolateOptions): Isolate {
     hasOwnScheme: authenticate?.request !== undefined,
     audited: new BoundedMap(MAX_AUDITED),
     denials: new Denials(cache.report, !settings.isDevelopment),
+    traces:
+      tracing &&
+      new TraceExporter({ settings: tracing, isolate: cache.id, report: cache.report, timers: systemTimers }),
     sealer: new TokenSealer(settings.operatorToken),
     showsSchema: introspection,
     monitoring: new IsolateMonitoring({
@@ -129,6 +137,8 @@ export interface Incoming {
   readonly meter?: RequestMeter;
   /** Once its caller is known. */
   scope?: RequestScope;
+  /** Undefined: nobody wants to know how it went. */
+  tracer?: Tracer | undefined;
 }
 
 /**
@@ -173,10 +183,14 @@ function makeScope(
   const { request, env, waitUntil, requestId, meter } = incoming;
   const { caller, principal } = identity;
   const { settings } = isolate;
-  const shards = openShards(isolate, { env, caller, requestId, waitUntil, meter });
-  shards.observeEpoch(seen.epoch);
   const isTraced = isOperator(caller) && request.headers.get(TRACE_HEADER) === '1';
-  const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil, meter }), seen, isTraced, meter);
+  if (isTraced) incoming.tracer ??= ownTracer(request.method);
+  const { tracer } = incoming;
+  tracer?.root.set({ 'shardql.role': caller.role });
+  const tellsStatements = isTraced || tracer?.isSampled === true;
+  const shards = openShards(isolate, { env, caller, requestId, waitUntil, meter, tracer, tellsStatements });
+  shards.observeEpoch(seen.epoch);
+  const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil, meter, tracer }), seen, isTraced, meter);
   const idempotencyKey = request.headers.get(IDEMPOTENCY_HEADER);
   const { isDevelopment } = settings;
   const { showsSchema } = isolate;
@@ -207,9 +221,14 @@ function makeScope(
     hints: callerHints(isolate.model, identity),
     isTraced,
     meter,
+    tracer,
     sealer: isOperator(caller) ? null : isolate.sealer,
   };
 }
+
+/** For an answer that shows what the request did, though its trace is sent nowhere. */
+const ownTracer = (method: string): Tracer =>
+  new Tracer({ now: Date.now, name: method, kind: 'SERVER', context: null, isSampled: false });
 
 const actorOf = ({ request }: Incoming, { caller, principal }: Identity): Actor => ({
   role: caller.role,
@@ -221,7 +240,8 @@ const actorOf = ({ request }: Incoming, { caller, principal }: Identity): Actor 
 export function denied({ denials }: Isolate, incoming: Incoming, code: ErrorCode): void {
   const { request, url, requestId, identity } = incoming;
   const actor = identity === undefined ? null : actorOf(incoming, identity);
-  denials.record(code, { actor, address: clientAddress(request), path: url.pathname, requestId });
+  const traceId = incoming.tracer?.sharedTraceId;
+  denials.record(code, { actor, address: clientAddress(request), path: url.pathname, requestId, traceId });
 }
 
 /** One request, or one batch of a queue. */
@@ -229,6 +249,10 @@ export interface Invocation {
   readonly env: Env;
   readonly caller: Caller;
   readonly requestId?: string;
+  /** Undefined: it is not traced. */
+  readonly tracer?: Tracer | undefined;
+  /** Shards tell what each of their statements did. Default: where the trace is sent. */
+  readonly tellsStatements?: boolean;
   /** Keeps the invocation alive for work after its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
   /** Takes what it uses. */
@@ -236,10 +260,15 @@ export interface Invocation {
 }
 
 /** Queue batches act for no caller: what they read goes to the cache, which is below authorization. */
-export const queueInvocation = (env: Env, execution: ExecutionContext, meter: WorkMeter): Invocation => ({
+export const queueInvocation = (
+  env: Env,
+  execution: ExecutionContext,
+  { meter, tracer }: Pick<Invocation, 'meter' | 'tracer'>,
+): Invocation => ({
   env,
   meter,
   caller: SYSTEM,
+  tracer,
   waitUntil: (work) => execution.waitUntil(work),
 });
 
@@ -259,27 +288,26 @@ export const openShards = (isolate: Isolate, { env, ...invocation }: Invocation)
 function invalidationQueue(
   { settings }: Isolate,
   { INVALIDATIONS, KV }: Env,
-  { waitUntil, meter }: Pick<Invocation, 'waitUntil' | 'meter'>,
+  { waitUntil, meter, tracer }: Pick<Invocation, 'waitUntil' | 'meter' | 'tracer'>,
 ): ((event: InvalidationEvent) => void) | undefined {
   if (!INVALIDATIONS) return undefined;
   const audits = { share: KV ? settings.auditShare : 0, random: Math.random };
-  const sender = new InvalidationSender(INVALIDATIONS as MessageQueue, waitUntil, audits, meter);
+  const sender = new InvalidationSender(INVALIDATIONS as MessageQueue, waitUntil, audits, meter, tracer);
   return (event) => sender.enqueue(event);
 }
 
-interface CacheReaderOptions {
-  readonly waitUntil: Invocation['waitUntil'];
+interface CacheReaderOptions extends Pick<Invocation, 'waitUntil' | 'meter' | 'tracer'> {
   /** See `CacheWriterOptions`. */
   readonly isWarming?: boolean;
-  readonly meter?: WorkMeter | undefined;
 }
 
 export const openCacheReader = (
   { cache }: Isolate,
   env: Env,
   { readFresh: askShards }: ShardClient,
-  options: CacheReaderOptions,
-): CacheReader => new CacheReader({ ...options, cache, store: openStore(cache, kvOf(env), options.meter), askShards });
+  { tracer, ...options }: CacheReaderOptions,
+): CacheReader =>
+  new CacheReader({ ...options, cache, store: openStore(cache, kvOf(env), options.meter, tracer), askShards });
 
 /** Null where no KV is bound. */
 export const openKv = ({ cache }: Isolate, env: Env): KvStore | null => openStore(cache, kvOf(env)).kv;

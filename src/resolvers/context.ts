@@ -1,3 +1,4 @@
+import type { Tracer } from '../lib/tracing/tracer.ts';
 import type { Model } from '../model/types.ts';
 import type { AccessRules } from '../plans/access/access-rules.ts';
 import type { BoundOperation } from '../plans/bound-operation.ts';
@@ -28,4 +29,6 @@ export interface RequestContext {
   readonly access: AccessRules;
   /** Shown to clients with every error, and logged. */
   readonly requestId: string;
+  /** Records the steps of the request; undefined: nobody wants to know. */
+  readonly tracer?: Tracer | undefined;
 }

@@ -2,17 +2,20 @@
 import { GraphQLError } from 'graphql';
 import { headline } from '../events/describe-error.ts';
 import { report } from '../events/report.ts';
+import type { Tracer } from '../lib/tracing/tracer.ts';
 import { ERROR_CODES, type ErrorCode, ShardQLError } from '../shards/errors.ts';
 import { UserCodeError } from './user-code-error.ts';
 
 const MASKED_MESSAGE = 'Internal server error';
 
-/** What of an error is for those alone who may know. */
-interface ShownErrors {
+/** What of an error is for those alone who may know, and what it is logged under. */
+interface ErrorOptions {
   /** What users' own code threw. Default false. */
   readonly isDevelopment?: boolean;
   /** Names of the schema that are like a wrong one. Default true. */
   readonly showsSchema?: boolean;
+  /** Whose id is logged with what is masked. */
+  readonly tracer?: Pick<Tracer, 'sharedTraceId'> | undefined;
 }
 
 /** graphql-js has no way to leave them out; `Or` begins a hint of ours that follows one. */
@@ -25,7 +28,7 @@ const SUGGESTION = / (?:Did you mean [^?]*|Or "[^?]*)\?/g;
 export function toGraphQLError(
   error: unknown,
   requestId: string,
-  { isDevelopment = false, showsSchema = true }: ShownErrors = {},
+  { isDevelopment = false, showsSchema = true, tracer }: ErrorOptions = {},
 ): GraphQLError {
   const cause = rootCause(error);
   if (cause instanceof ShardQLError) {
@@ -45,6 +48,7 @@ export function toGraphQLError(
   report({
     type: 'request-failed',
     requestId,
+    ...(tracer?.sharedTraceId !== undefined && { traceId: tracer.sharedTraceId }),
     path,
     error: cause instanceof UserCodeError ? cause.cause : cause,
     ...(isDevelopment && { asText: true }),

@@ -17,6 +17,8 @@ export interface InvalidationEvent {
    * milliseconds. A consumer of the release before publishes all the same, which does no harm.
    */
   readonly auditAgeMs?: number;
+  /** Of the request's trace, if that is recorded: see `readTraceContext`. Absent: it is not. */
+  readonly traceparent?: string | undefined;
 }
 
 /** After these times, in milliseconds, a sampled commit is audited. */
@@ -28,18 +30,25 @@ const FORMAT = 1;
 export const MAX_EVENT_BYTES = 100_000;
 
 /** The body of a message. Fields are only ever added: consumers of the release before must understand it. */
-export const encodeInvalidation = ({ shard, shardKeys, version, auditAgeMs }: InvalidationEvent): unknown => ({
+export const encodeInvalidation = ({
+  shard,
+  shardKeys,
+  version,
+  auditAgeMs,
+  traceparent,
+}: InvalidationEvent): unknown => ({
   v: FORMAT,
   shard,
   shardKeys,
   version,
   ...(auditAgeMs !== undefined && { auditAgeMs }),
+  ...(traceparent !== undefined && { traceparent }),
 });
 
 /** Null for what no release up to this one writes: not ours to decide on, so it is retried and ends among the dead letters. */
 export function decodeInvalidation(body: unknown): InvalidationEvent | null {
   if (typeof body !== 'object' || body === null) return null;
-  const { v, shard, shardKeys, version, auditAgeMs } = body as Record<string, unknown>;
+  const { v, shard, shardKeys, version, auditAgeMs, traceparent } = body as Record<string, unknown>;
   const isKnown =
     v === FORMAT &&
     typeof shard === 'string' &&
@@ -48,6 +57,11 @@ export function decodeInvalidation(body: unknown): InvalidationEvent | null {
     shardKeys.every((key) => typeof key === 'string') &&
     Number.isSafeInteger(version);
   if (!isKnown) return null;
-  const event = { shard, shardKeys: shardKeys as ShardKey[], version: version as Version };
-  return Number.isSafeInteger(auditAgeMs) ? { ...event, auditAgeMs: auditAgeMs as number } : event;
+  return {
+    shard,
+    shardKeys: shardKeys as ShardKey[],
+    version: version as Version,
+    ...(Number.isSafeInteger(auditAgeMs) && { auditAgeMs: auditAgeMs as number }),
+    ...(typeof traceparent === 'string' && { traceparent }),
+  };
 }

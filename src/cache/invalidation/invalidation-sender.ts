@@ -1,4 +1,5 @@
 import { report } from '../../events/report.ts';
+import type { Tracer } from '../../lib/tracing/tracer.ts';
 import {
   AUDIT_AGES_MS,
   encodeInvalidation,
@@ -48,6 +49,7 @@ export class InvalidationSender {
   readonly #waitUntil: (work: Promise<unknown>) => void;
   readonly #audits: AuditSampling;
   readonly #meter: WorkMeter | undefined;
+  readonly #tracer: Tracer | undefined;
   readonly #gatheredByShard = new Map<string, Gathered>();
 
   constructor(
@@ -55,11 +57,13 @@ export class InvalidationSender {
     waitUntil: (work: Promise<unknown>) => void,
     audits: AuditSampling,
     meter?: WorkMeter,
+    tracer?: Tracer,
   ) {
     this.#queue = queue;
     this.#waitUntil = waitUntil;
     this.#audits = audits;
     this.#meter = meter;
+    this.#tracer = tracer;
   }
 
   enqueue({ shard, shardKeys, version }: InvalidationEvent): void {
@@ -72,10 +76,12 @@ export class InvalidationSender {
 
   async #flush(): Promise<void> {
     const gathered = [...this.#gatheredByShard];
+    const span = this.#tracer?.root.child('queue', 'PRODUCER', { 'messaging.operation.type': 'send' });
+    const traceparent = span && this.#tracer?.isSampled ? this.#tracer.headers(span).traceparent : undefined;
     const events = gathered.flatMap(([shard, { version, shardKeys }]): QueuedMessage[] =>
       [...inPieces([...shardKeys], byteLength, Number.POSITIVE_INFINITY, MAX_EVENT_BYTES - ENVELOPE_BYTES)].map(
         (keys) => ({
-          body: encodeInvalidation({ shard, shardKeys: keys, version }),
+          body: encodeInvalidation({ shard, shardKeys: keys, version, traceparent }),
         }),
       ),
     );
@@ -86,9 +92,12 @@ export class InvalidationSender {
         await this.#queue.sendBatch(batch);
         this.#meter?.used('queueMessages', batch.length);
       } catch (error) {
+        span?.end('The queue did not take the messages.');
         report({ type: 'invalidations-not-sent', error });
       }
     }
+    span?.set({ 'messaging.batch.message_count': messages.length });
+    span?.end();
   }
 
   #auditsOf(shard: string, { version, shardKeys }: Gathered): QueuedMessage[] {

@@ -4,6 +4,7 @@ import { logEvent } from '../../events/log.ts';
 import { createReport, type Report } from '../../events/report.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Timers } from '../../lib/timers.ts';
+import type { Tracer } from '../../lib/tracing/tracer.ts';
 import type { Model } from '../../model/types.ts';
 import { MEMORY } from '../../shards/isolate-memory.ts';
 import { stampSchema } from '../../shards/stamp-schema.ts';
@@ -72,9 +73,11 @@ export function openStore(
   { model, memory, seenStamps, settings, timers, report }: IsolateCache,
   kv: KvNamespace | null,
   meter?: WorkMeter,
+  tracer?: Tracer,
 ): LayeredStore {
   const options = {
     timers,
+    tracer,
     patienceMs: settings.kvPatienceMs,
     cacheTtlSeconds: settings.kvCacheTtlSeconds,
   };

@@ -99,6 +99,7 @@ export class ReadThrough {
       ...keysOf(read, entries),
       cacheable: entries.some(({ key }) => this.#writer.isForKv(key)),
       lifeMs: lifeMsOf(entries[0]!.key),
+      meter: read.meter,
     };
     const { sentAt, fresh } = await this.#askCovered(question, entries);
     return new Map(

@@ -1,6 +1,8 @@
 import type { CacheKvOperation } from '../../events/event.ts';
 import type { Report } from '../../events/report.ts';
 import { inTime, type Timers } from '../../lib/timers.ts';
+import type { Attributes, Span } from '../../lib/tracing/span.ts';
+import type { Tracer } from '../../lib/tracing/tracer.ts';
 import { stampsKvKey } from '../../shards/kv-key.ts';
 import { MAX_KV_BULK_KEYS } from '../../shards/limits.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
@@ -21,6 +23,8 @@ interface KvStoreOptions {
   readonly patienceMs: number;
   /** See `CacheSettings.kvCacheTtlSeconds`. */
   readonly cacheTtlSeconds: number;
+  /** Undefined: what is asked of KV is not traced. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** What KV has for some entries and some shard keys. */
@@ -102,6 +106,7 @@ export class KvStore {
   async put(key: EntryKey, entry: Entry): Promise<void> {
     const lifeMs = diesAt(entry) - this.#options.timers.now();
     if (lifeMs <= 0 || entry.text.length > MAX_KV_ENTRY_CHARACTERS) return;
+    const span = this.#span('put', { 'shardql.table': key.table });
     try {
       const name = await key.kvKey();
       this.#count('put');
@@ -110,7 +115,9 @@ export class KvStore {
         expirationTtl: Math.max(MIN_KV_LIFE_SECONDS, Math.ceil(lifeMs / 1_000)),
       });
       this.#counts.puts++;
+      span?.end();
     } catch {
+      span?.end('It could not be put.');
       this.#counts.failedPuts++;
       this.#count('failed');
     }
@@ -132,14 +139,20 @@ export class KvStore {
       return null;
     });
     const { timers, patienceMs } = this.#options;
+    const span = this.#span('get', { 'shardql.kv.keys': names.length });
     const found = await inTime(timers, settled, patienceMs, () => {
       this.#count('timed-out');
       return null;
     });
+    span?.end(found === null ? 'It failed, or took too long.' : null);
     if (found === null) return null;
     const textByName = new Map(found.flatMap((texts) => [...texts]));
     for (const text of textByName.values()) if (text !== null) this.#counts.hits++;
     return textByName;
+  }
+
+  #span(operation: 'get' | 'put', attributes: Attributes): Span | undefined {
+    return this.#options.tracer?.root.child('kv', 'CLIENT', { 'db.operation.name': operation, ...attributes });
   }
 
   #count(operation: CacheKvOperation['operation'], times = 1): void {

@@ -30,6 +30,7 @@ interface Denied {
   readonly address: string;
   readonly path: string;
   readonly requestId: string;
+  readonly traceId?: string | undefined;
 }
 
 /**
@@ -52,7 +53,7 @@ export class Denials {
   }
 
   /** For any code: others are no denials. */
-  record(code: ErrorCode, { actor, address, path, requestId }: Denied): void {
+  record(code: ErrorCode, { actor, address, path, requestId, traceId }: Denied): void {
     if (!DENIALS.has(code)) return;
     this.#report({ type: 'request-denied', code });
     if (!this.#isLogged) return;
@@ -73,6 +74,7 @@ export class Denials {
       address,
       path: path.slice(0, 100),
       requestId,
+      ...(traceId !== undefined && { traceId }),
       unlogged,
     });
   }

@@ -1,6 +1,7 @@
 import { normalizedExecutor } from '@graphql-tools/executor';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { inTime, systemTimers } from '../../lib/timers.ts';
+import type { Tracer } from '../../lib/tracing/tracer.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import type { OperationCosts } from '../../plans/cost/operation-costs.ts';
 import { ShardQLError } from '../../shards/errors.ts';
@@ -15,6 +16,7 @@ import { DocumentCache } from './document-cache.ts';
 import { asksForExplain, explainRequest } from './explain.ts';
 import { withCaching } from './http-caching.ts';
 import { requireAffordable } from './operation-budget.ts';
+import { operationOf } from './operation-of.ts';
 import { readParams } from './params.ts';
 import { type ParsedRequest, parseRequest } from './parse-request.ts';
 import { PersistedDocuments } from './persisted-documents.ts';
@@ -75,6 +77,7 @@ export function createGraphqlEndpoint(
         return toHttpResponse(await toResponse(await explainRequest(schema, parsed, scope), scope), form, short);
       }
       if (isValid(parsed)) scope.meter?.ran(parsed.document!, parsed.operationName);
+      if (scope.tracer && isValid(parsed)) describeOperation(scope.tracer, parsed);
       if (costs && isValid(parsed)) requireAffordable(costs, limits.cost, parsed, scope);
       if (isValid(parsed) && !isYogaAlone) {
         const { variableValues, operationName } = parsed;
@@ -112,7 +115,8 @@ export function createGraphqlEndpoint(
     } catch (error) {
       if (error instanceof ShardQLError) scope.deny?.(error.code);
       scope.meter?.failed(codeOf(error));
-      return errorResponse(error, scope.requestId, form.type);
+      const { requestId, tracer } = scope;
+      return errorResponse(error, { requestId, traceId: tracer?.sharedTraceId }, form.type);
     }
   };
 }
@@ -129,6 +133,12 @@ const endingIn = (limitMs: number, result: Promise<ExecutionResult>): Promise<Ex
     const message = `Expected an answer within ${limitMs} ms, but got none. Ask for less, or repeat the request later; after a mutation, read first.`;
     return { errors: [asGraphQLError(new ShardQLError('DEADLINE_EXCEEDED', message))] };
   });
+
+/** By the names that OpenTelemetry has for it (opentelemetry.io/docs/specs/semconv/graphql). */
+function describeOperation({ root }: Tracer, { document, operationName }: ParsedRequest): void {
+  const { operation, name } = operationOf(document!, operationName);
+  root.set({ 'graphql.operation.type': operation, 'graphql.operation.name': name?.value });
+}
 
 async function execute(args: ExecutionArgs): Promise<ExecutionResult> {
   try {

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../shards/errors.ts';
 import { statusOf as statusOfCode } from '../core/http-error.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { sessionToken } from '../session-token.ts';
+import { traceSteps } from '../tracing/trace-steps.ts';
 import type { AnswerForm } from './answer-form.ts';
 import { isLonger } from './answer-length.ts';
 import { compareErrors } from './error-order.ts';
@@ -25,6 +26,7 @@ type ResponseScope = Pick<
   | 'sealer'
   | 'hints'
   | 'meter'
+  | 'tracer'
 >;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
@@ -64,7 +66,7 @@ async function consistencyOf(scope: ResponseScope) {
   return { token, fields };
 }
 
-function traceOf({ shards: { trace }, reader }: ResponseScope) {
+function traceOf({ shards: { trace }, reader, tracer }: ResponseScope) {
   const { shards, rpcs, statements, rowsRead, rowsWritten } = trace;
   const { reads: kvReads, hits: kvHits } = reader.kvCounts;
   const plans = reader.reads.map(({ path, node, keys, shards, asOf }) => ({
@@ -75,7 +77,17 @@ function traceOf({ shards: { trace }, reader }: ResponseScope) {
     asOf,
     plan: outlinePlan(node),
   }));
-  return { shards: [...shards].sort(), rpcs, statements, rowsRead, rowsWritten, kvReads, kvHits, plans };
+  return {
+    shards: [...shards].sort(),
+    rpcs,
+    statements,
+    rowsRead,
+    rowsWritten,
+    kvReads,
+    kvHits,
+    plans,
+    steps: tracer ? traceSteps(tracer) : [],
+  };
 }
 
 /** Length of a text below which compressing it saves no packet. */

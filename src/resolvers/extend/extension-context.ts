@@ -54,6 +54,11 @@ import { type Written, withRows } from './written-rows.ts';
 export class ExtensionContext<in out M extends Model = Model> {
   readonly caller: Caller;
   readonly requestId: string;
+  /**
+   * `traceparent` and `tracestate`, for requests that the field sends: who answers them then continues the trace. Empty if the request is
+   * part of none.
+   */
+  readonly traceHeaders: Readonly<Record<string, string>>;
   readonly #field: FieldRun;
   readonly #info: GraphQLResolveInfo;
   readonly #scope: PlanningScope;
@@ -62,6 +67,7 @@ export class ExtensionContext<in out M extends Model = Model> {
   constructor(context: RequestContext, info: GraphQLResolveInfo, field: FieldRun = fieldRun(context, info)) {
     this.caller = context.caller;
     this.requestId = context.requestId;
+    this.traceHeaders = context.tracer?.sharedTraceId === undefined ? NO_HEADERS : context.tracer.headers();
     this.#field = field;
     this.#info = info;
     const { model, access } = field.context;
@@ -274,3 +280,5 @@ const dataOf = (row: Row | null): any => row && toData(row);
 /** The same for all rows of a level, so that users' code may keep loaders by it. */
 export const extensionContext = (context: RequestContext, info: GraphQLResolveInfo): ExtensionContext =>
   boundOperation(context, info).keptAt(info.path, 'context of code', () => new ExtensionContext(context, info));
+
+const NO_HEADERS: Readonly<Record<string, string>> = {};

@@ -40,7 +40,9 @@ export function boundOperation(context: RequestContext, running: RunningOperatio
   if (context.boundOperation === undefined || !context.boundOperation.isOf(running)) {
     const moment = askedMoment(running, Date.now());
     if (moment !== null) context.reader.readAsOf(moment, context.access);
+    const span = context.tracer?.root.child('plan');
     context.boundOperation = planOperation(running, context.access);
+    span?.end();
   }
   return context.boundOperation;
 }

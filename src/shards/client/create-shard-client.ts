@@ -38,11 +38,13 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     now: options.timers?.now?.bind(options.timers) ?? systemTimers.now,
     setTimer: options.timers?.setTimer?.bind(options.timers) ?? systemTimers.setTimer,
   };
-  const trace = new TraceCounter(options.meter);
+  const { tracer, tellsStatements = tracer?.isSampled ?? false } = options;
+  const trace = new TraceCounter(options.meter, tracer);
   const scope: ShardClientContext = {
     ...options,
     settings,
     timers,
+    tellsStatements,
     random,
     enqueueInvalidation,
     recordChange,

@@ -1,5 +1,6 @@
 import type { ConcurrencyLimit } from '../../lib/concurrency-limit.ts';
 import type { Timers } from '../../lib/timers.ts';
+import type { Tracer } from '../../lib/tracing/tracer.ts';
 import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol/envelope.ts';
@@ -22,6 +23,10 @@ export interface ShardClientOptions {
   readonly caller: Caller;
   /** Shards log failures under it. */
   readonly requestId?: string;
+  /** Records its calls. Absent: nobody wants to know. */
+  readonly tracer?: Tracer | undefined;
+  /** Shards tell what each of their statements did. Default: if the trace is sampled. */
+  readonly tellsStatements?: boolean;
   /** The system's unless given; whatever is given replaces its part. */
   readonly timers?: Partial<Timers>;
   /** Within [0, 1); `Math.random` unless given. */
@@ -37,10 +42,11 @@ export interface ShardClientOptions {
 }
 
 /** What the parts of one request's client share. */
-export interface ShardClientContext extends Required<Omit<ShardClientOptions, 'requestId' | 'meter'>> {
+export interface ShardClientContext extends Required<Omit<ShardClientOptions, 'requestId' | 'meter' | 'tracer'>> {
   readonly settings: RouterSettings;
   readonly requestId?: string;
   readonly meter?: WorkMeter | undefined;
+  readonly tracer?: Tracer | undefined;
   readonly timers: Timers;
   readonly enqueueInvalidation: (event: InvalidationEvent) => void;
   readonly deadline: Deadline;

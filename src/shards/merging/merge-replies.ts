@@ -33,7 +33,10 @@ export function mergeReplies(model: Model, calls: readonly ReadCall[], replies: 
     slots: ok.flatMap(({ reply }) => reply.slots),
     placedAway: ok.flatMap(({ reply }) => reply.placedAway ?? []),
     outcomes,
-    counts: ok.reduce<WorkCounts>((sum, { reply }) => addCounts(sum, reply.counts), NOTHING_DONE),
+    counts: ok.reduce<WorkCounts>(
+      (sum, { shard, reply }) => addCounts(sum, inShard(reply.counts, shard)),
+      NOTHING_DONE,
+    ),
   };
 }
 
@@ -60,13 +63,16 @@ function mergeOutcomes(
   );
   if (error !== null) return { error };
   const parts: (readonly Answer[])[] = [];
+  let rowsRead: number | undefined;
   for (const outcome of outcomes) {
     if (!('answers' in outcome)) return { wrongShard: true };
     parts.push(outcome.answers as readonly Answer[]);
+    if (outcome.rowsRead !== undefined) rowsRead = (rowsRead ?? 0) + outcome.rowsRead;
   }
   const { node } = parsePlan(plan);
   const merge = answerMerger(model, node, windowOf(node, values), 'SOME_SHARDS');
-  return { answers: keys.map((_, key) => merge(parts.map((answers) => answers[key]!))) };
+  const answers = keys.map((_, key) => merge(parts.map((of) => of[key]!)));
+  return { answers, ...(rowsRead !== undefined && { rowsRead }) };
 }
 
 const memberOf = (shard: string, { asOf, outcomes }: ReadAnswer): GatheredShard => ({
@@ -81,4 +87,8 @@ const addCounts = (a: WorkCounts, b: WorkCounts): WorkCounts => ({
   statements: a.statements + b.statements,
   rowsRead: a.rowsRead + b.rowsRead,
   rowsWritten: a.rowsWritten + b.rowsWritten,
+  ...((a.work || b.work) && { work: [...(a.work ?? []), ...(b.work ?? [])] }),
 });
+
+const inShard = ({ work, ...counts }: WorkCounts, shard: string): WorkCounts =>
+  work === undefined ? counts : { ...counts, work: work.map((each) => ({ ...each, shard })) };

@@ -21,6 +21,14 @@ export interface Read<Node extends PlanNode = PlanNode> {
   readonly shardKeys: readonly ShardKey[] | null;
   /** Rows are read as they were after the last commit up to this version, in each shard. Absent: as they are. */
   readonly asOf?: Version | undefined;
+  /** Adds up what it costs. Absent: nobody wants to know. */
+  readonly meter?: ReadMeter | undefined;
+}
+
+/** What the shards did for a read. */
+interface ReadMeter {
+  /** Those of other reads included that asked the same in the same tick, since they were read once. */
+  rowsRead: number;
 }
 
 /** Whether, and how long, answers are to be cached under their shard keys: the shards then stamp what changes there. */

@@ -62,6 +62,10 @@ export interface RequestEnvelope {
   readonly caller: Caller;
   /** Under which failures are logged. Absent from the release before, and where no request asks. */
   readonly requestId?: string | undefined;
+  /** Of the trace that the request is part of, for the log too. Absent: of none. */
+  readonly traceId?: string | undefined;
+  /** The answer is to tell what each statement did. Absent: nobody wants to know, so nothing is measured. */
+  readonly tellsStatements?: true | undefined;
   /** When nobody waits for the answer any more, in milliseconds since 1970 on the router's clock. Absent: it is always waited for. */
   readonly expiresAtMs?: number | undefined;
   /** The shard is slow to answer, by what the router sees: shard keys are to take turns. The release before answers in the order of arrival. */
@@ -95,6 +99,22 @@ export interface WorkCounts {
   readonly statements: number;
   readonly rowsRead: number;
   readonly rowsWritten: number;
+  /** What the statements did, the first ones; absent: nobody has asked for it. */
+  readonly work?: readonly StatementWork[];
+}
+
+/** A statement that has run, once or several times in a row. */
+export interface StatementWork {
+  /** Holds no values: they are bound. */
+  readonly sql: string;
+  readonly times: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  /** When it began and ended, in milliseconds since the shard came to the request. In production the clock stands still meanwhile. */
+  readonly beganMs: number;
+  readonly endedMs: number;
+  /** Of a gathered answer: where it ran. Absent: in the shard that was asked. */
+  readonly shard?: string;
 }
 
 /** An answer without what a shard adds to each. */

@@ -42,7 +42,11 @@ export interface GatheredShard {
  * into an RPC, but those of all do not: the router asks each by itself.
  */
 export type GatherOutcome =
-  | { readonly answers: readonly unknown[] }
+  | {
+      readonly answers: readonly unknown[];
+      /** As in `CallOutcome`, of all members. */
+      readonly rowsRead?: number;
+    }
   | { readonly wrongShard: true }
   | { readonly isTooLarge: true }
   | { readonly error: WireError };

@@ -40,6 +40,8 @@ export type CallOutcome =
        * their shard keys. Absent: it does not.
        */
       readonly coveredMs?: number;
+      /** Absent: the call is the only one of its request, or the shard is of the release before. */
+      readonly rowsRead?: number;
     }
   | { readonly wrongShard: true }
   | { readonly error: WireError };

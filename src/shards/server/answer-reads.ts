@@ -36,8 +36,11 @@ export function answerReads(
   const sizes = new AnswerSizes();
   const limit = timeLimitOf(request, shard.wallClock);
   let bytesLeft = MAX_ANSWER_BYTES;
+  const isAlone = request.calls.length === 1;
   const outcomes = request.calls.map((call) => {
-    const text = outcomeText(answerCall(shard, session, call, sizes, limit, request, purpose));
+    const before = isAlone ? 0 : session.counts.rowsRead;
+    const outcome = answerCall(shard, session, call, sizes, limit, request, purpose);
+    const text = outcomeText(isAlone ? outcome : { ...outcome, rowsRead: session.counts.rowsRead - before });
     const bytes = text === null ? Number.POSITIVE_INFINITY : rpcBytes(text);
     if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
     bytesLeft -= bytes;
@@ -69,7 +72,7 @@ function answerCall(
   call: ReadCall,
   sizes: AnswerSizes,
   limit: TimeLimit | null,
-  { requestId, lifeMs }: ReadRequest,
+  { requestId, traceId, lifeMs }: ReadRequest,
   purpose: ReadPurpose,
 ): CallOutcome {
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
@@ -92,7 +95,7 @@ function answerCall(
     return { answers, changed, ...(coveredMs > 0 && { coveredMs }) };
   } catch (error) {
     const failure =
-      failedComputation(shard, session, call, error) ?? toShardError(error, { method: 'read', requestId });
+      failedComputation(shard, session, call, error) ?? toShardError(error, { method: 'read', requestId, traceId });
     return { error: errorToWire(failure) };
   }
 }

@@ -321,13 +321,14 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const refusal = (await this.#refusal(request.protocol)) ?? expired(request, wallClock());
       if (refusal) return this.#stamped({ status: 'REFUSED', error: errorToWire(refusal) }, NOTHING_DONE);
       const session = new SqlSession(this.#state.storage.sql);
+      if (request.tellsStatements) session.tell(wallClock);
       try {
         // No await before the work is done, unless it waits itself: nothing comes in between.
         const work = HANDLERS[name](this.#state, session, request as never);
         const answer = work instanceof Promise ? await work : work;
         return typeof answer === 'string' ? answer : this.#stamped(answer, session.counts);
       } catch (error) {
-        const failure = toShardError(error, { method: name, requestId: request.requestId });
+        const failure = toShardError(error, { method: name, requestId: request.requestId, traceId: request.traceId });
         return this.#stamped({ status: 'REFUSED', error: errorToWire(failure) }, session.counts);
       }
     }
@@ -352,7 +353,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 }
 
 /** What any request has that {@link HANDLERS} answer. */
-type RequestHead = Pick<RequestEnvelope, 'protocol' | 'requestId' | 'expiresAtMs' | 'takesTurns'> &
+type RequestHead = Pick<
+  RequestEnvelope,
+  'protocol' | 'requestId' | 'traceId' | 'tellsStatements' | 'expiresAtMs' | 'takesTurns'
+> &
   Partial<Pick<RequestEnvelope, 'caller'>>;
 
 /** When a shard behind a fence looks again whether it may do its tasks, in milliseconds. */

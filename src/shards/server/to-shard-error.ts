@@ -9,6 +9,7 @@ interface Asked {
   /** GraphQL type of the table, where there is one. */
   readonly table?: string | undefined;
   readonly requestId?: string | undefined;
+  readonly traceId?: string | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { WorkCounts } from '../protocol/envelope.ts';
 import { keepText, presentText, withOtherIndexName } from './index-names.ts';
 import { StatementError } from './statement-error.ts';
+import { StatementLog } from './statement-log.ts';
 import { type TimeLimit, timeIsOver } from './time-limit.ts';
 
 type Cursor = SqlStorageCursor<Record<string, SqlStorageValue>>;
@@ -21,9 +22,16 @@ export class SqlSession {
   #rowsRead = 0;
   #rowsWritten = 0;
   #limit: TimeLimit | null = null;
+  /** Null: nobody wants to know what each statement did. */
+  #log: StatementLog | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+  }
+
+  /** From now on, {@link counts} tells what each statement did. */
+  tell(wallClock: () => number): void {
+    this.#log = new StatementLog(wallClock);
   }
 
   /**
@@ -48,7 +56,7 @@ export class SqlSession {
     try {
       const cursor = this.#exec(sql, bindings);
       const rows = [...cursor.raw()] as SqlStorageValue[][];
-      this.#count(cursor);
+      this.#count(cursor, sql);
       return rows;
     } catch (error) {
       throw StatementError.of(error, sql, bindings);
@@ -71,7 +79,7 @@ export class SqlSession {
         if (!isWhole) break;
         rows.push(row);
       }
-      this.#count(cursor);
+      this.#count(cursor, sql);
       return isWhole ? rows : null;
     } catch (error) {
       throw StatementError.of(error, sql, bindings);
@@ -94,7 +102,7 @@ export class SqlSession {
       const rows = cursor.raw() as IterableIterator<SqlStorageValue[]>;
       for (let next = attempt(() => rows.next()); !next.done; next = attempt(() => rows.next())) yield next.value;
     } finally {
-      this.#count(cursor);
+      this.#count(cursor, sql);
     }
   }
 
@@ -109,7 +117,7 @@ export class SqlSession {
     try {
       const cursor = this.#exec(sql, bindings);
       for (const _ of cursor.raw());
-      this.#count(cursor);
+      this.#count(cursor, sql);
     } catch (error) {
       throw StatementError.of(error, sql, bindings);
     }
@@ -123,7 +131,8 @@ export class SqlSession {
   }
 
   get counts(): WorkCounts {
-    return { statements: this.#statements, rowsRead: this.#rowsRead, rowsWritten: this.#rowsWritten };
+    const counts = { statements: this.#statements, rowsRead: this.#rowsRead, rowsWritten: this.#rowsWritten };
+    return this.#log === null ? counts : { ...counts, work: this.#log.work };
   }
 
   #exec(sql: string, bindings: readonly SqlStorageValue[], attempt = 0): Cursor {
@@ -144,9 +153,11 @@ export class SqlSession {
 
   #requireTime(): void {
     if (this.#limit?.isOver(this.counts)) throw timeIsOver();
+    this.#log?.begin();
   }
 
-  #count(cursor: Cursor): void {
+  #count(cursor: Cursor, sql: string): void {
+    this.#log?.end(sql, cursor);
     this.#statements++;
     this.#rowsRead += cursor.rowsRead;
     this.#rowsWritten += cursor.rowsWritten;

@@ -20,9 +20,12 @@ export async function explain({ scope, router, caller }: ShardConnection, read: 
     const [asked] = shards;
     if (asked === undefined) return { shards, shardCount, statements: [] };
     const request = toJsonText({ ...caller.envelope(routing.epoch, asked), call });
-    const reply = fromJsonText(await caller.call(asked, { shardKey: null, deadline }, (stub) => stub.explain(request)));
+    const span = trace.begin('explain', asked);
+    const reply = fromJsonText(
+      await caller.call(asked, { shardKey: null, deadline, span }, (stub) => stub.explain(request)),
+    );
     if (reply.status === 'REFUSED') throw wireToError(reply.error);
-    trace.worked(reply.counts);
+    trace.worked(reply.counts, span);
     return { shards, shardCount, statements: reply.statements };
   });
 }

@@ -30,6 +30,8 @@ export type GatherReply =
       readonly snapshots: AnswerState['snapshots'];
       /** Shards that are not among them, and have to be asked by themselves. */
       readonly unanswered: readonly string[];
+      /** By the statements of the call that the part is in. */
+      readonly rowsRead: number;
     }
   | { readonly status: 'WRONG_SHARD'; readonly epoch: number }
   | { readonly status: 'FAILED'; readonly error: unknown };
@@ -90,13 +92,15 @@ export class GatherLoader {
         shards,
         ...past,
       });
-      const text = await caller.call(reads.shard, { shardKey: null, deadline }, (stub) => stub.gather(request));
+      const span = trace.begin('gather', reads.shard);
+      span?.set({ 'shardql.shards': shards });
+      const text = await caller.call(reads.shard, { shardKey: null, deadline, span }, (stub) => stub.gather(request));
       trace.received(text.length);
       const answer = fromJsonText(text);
       router.observeEpoch(answer.epoch);
       for (const shard of shards.slice(1)) trace.called(shard);
       if (answer.status === 'REFUSED') return { status: 'FAILED', error: wireToError(answer.error) };
-      trace.worked(answer.counts);
+      trace.worked(answer.counts, span);
       return answer;
     } catch (error) {
       return isLacking(error) ? 'NOT_GATHERED' : { status: 'FAILED', error };
@@ -111,7 +115,7 @@ const isLacking = (error: unknown): boolean =>
 function partOf(reply: BatchReply, shards: readonly string[], { callIndex, answerIndices }: PartPlace): GatherReply {
   if (reply === 'NOT_GATHERED') return { ...NO_ANSWERS, unanswered: shards };
   if (reply.status === 'FAILED') return reply;
-  const { epoch, slots, placedAway, members, unanswered } = reply;
+  const { epoch, slots, placedAway, members, unanswered, counts } = reply;
   const outcome = reply.outcomes[callIndex]!;
   if ('isTooLarge' in outcome) return { ...NO_ANSWERS, unanswered: shards };
   if ('wrongShard' in outcome) return { status: 'WRONG_SHARD', epoch };
@@ -124,7 +128,16 @@ function partOf(reply: BatchReply, shards: readonly string[], { callIndex, answe
     answers: answerIndices.map((index) => outcome.answers[index] as Answer),
     snapshots: members.map(({ shard, asOf, changed }) => ({ shard, asOf, changed: changed[callIndex] ?? asOf })),
     unanswered,
+    rowsRead: outcome.rowsRead ?? counts.rowsRead,
   };
 }
 
-const NO_ANSWERS = { status: 'OK', epoch: 0, slots: [], placedAway: [], answers: [], snapshots: [] } as const;
+const NO_ANSWERS = {
+  status: 'OK',
+  epoch: 0,
+  slots: [],
+  placedAway: [],
+  answers: [],
+  snapshots: [],
+  rowsRead: 0,
+} as const;

@@ -9,7 +9,7 @@ import type { ReadLoader } from './read-loader.ts';
 export async function readKeyed(
   { router }: ShardConnection,
   loader: ReadLoader,
-  { plan: { text: plan }, values, keys, cacheable, lifeMs, asOf }: FreshRead,
+  { plan: { text: plan }, values, keys, cacheable, lifeMs, asOf, meter }: FreshRead,
   shardKeys: readonly ShardKey[],
 ): Promise<readonly FreshAnswer[]> {
   const answers = new Array<FreshAnswer>(keys.length);
@@ -33,6 +33,7 @@ export async function readKeyed(
       if (reply.status === 'FAILED') throw reply.error;
       if (reply.status === 'OK') {
         const { asOf: answeredAsOf, coveredMs } = reply;
+        if (meter) meter.rowsRead += reply.rowsRead;
         const epoch = Math.max(routing.epoch, reply.epoch);
         for (const [place, index] of indices.entries()) {
           const snapshots = [{ shard, asOf: answeredAsOf, changed: reply.changed[place]! }];

@@ -27,6 +27,8 @@ type PartReply =
       readonly changed: readonly Version[];
       /** As in `FreshAnswer`. */
       readonly coveredMs: number | undefined;
+      /** By the statements of the call that the part is in. */
+      readonly rowsRead: number;
     }
   | { readonly status: 'WRONG_SHARD'; readonly epoch: number }
   | { readonly status: 'FAILED'; readonly error: unknown };
@@ -75,7 +77,8 @@ export class ReadLoader {
       const { calls, lifeMs, asOf } = batch;
       const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.recovery };
       const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch, batch.shard), calls, lifeMs, ...past });
-      const text = await caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
+      const span = trace.begin('read', batch.shard);
+      const text = await caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline, span }, (stub) =>
         stub.read(request),
       );
       trace.received(text.length);
@@ -87,7 +90,7 @@ export class ReadLoader {
         case 'REFUSED':
           return { status: 'FAILED', error: wireToError(answer.error) };
         case 'OK':
-          trace.worked(answer.counts);
+          trace.worked(answer.counts, span);
           return answer;
         default:
           throw shardFailed(answer, settings.shedRetryAfterMs);
@@ -100,7 +103,7 @@ export class ReadLoader {
 
 function partOf(reply: BatchReply, { callIndex, answerIndices, shardKeyIndices }: PartPlace): PartReply {
   if (reply.status !== 'OK') return reply;
-  const { epoch, asOf, slots, placedAway = [], outcomes } = reply;
+  const { epoch, asOf, slots, placedAway = [], outcomes, counts } = reply;
   const outcome = outcomes[callIndex]!;
   if ('wrongShard' in outcome) return { status: 'WRONG_SHARD', epoch };
   if ('error' in outcome) return { status: 'FAILED', error: wireToError(outcome.error) };
@@ -113,5 +116,6 @@ function partOf(reply: BatchReply, { callIndex, answerIndices, shardKeyIndices }
     asOf,
     changed: shardKeyIndices.map((index) => outcome.changed?.[index] ?? asOf),
     coveredMs: outcome.coveredMs,
+    rowsRead: outcome.rowsRead ?? counts.rowsRead,
   };
 }

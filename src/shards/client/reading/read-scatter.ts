@@ -39,6 +39,7 @@ export async function readScatter(
       return new Misrouted(newestEpoch(replies));
     }
     const snapshots = answered.flatMap((reply) => reply.snapshots);
+    if (read.meter) for (const { rowsRead } of answered) read.meter.rowsRead += rowsRead;
     return read.keys.map((_, index) => ({
       answer: merge(answered.map(({ answers }) => answers[index]!)),
       snapshots,
@@ -65,10 +66,10 @@ async function askGroup(
 async function askAlone(loader: ReadLoader, shard: string, part: ScatterPart): Promise<GatherReply> {
   const reply = await loader.load({ ...part, shard, shardKeys: null, cacheable: false });
   if (reply.status !== 'OK') return reply;
-  const { epoch, slots, placedAway, answers, asOf, changed } = reply;
+  const { epoch, slots, placedAway, answers, asOf, changed, rowsRead } = reply;
   // The same for all keys of a scatter.
   const snapshots = [{ shard, asOf, changed: changed[0]! }];
-  return { status: 'OK', epoch, slots, placedAway, answers, snapshots, unanswered: [] };
+  return { status: 'OK', epoch, slots, placedAway, answers, snapshots, unanswered: [], rowsRead };
 }
 
 /**

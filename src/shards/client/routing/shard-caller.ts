@@ -1,6 +1,7 @@
 import { report } from '../../../events/report.ts';
 import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wait } from '../../../lib/timers.ts';
+import type { Span } from '../../../lib/tracing/span.ts';
 import { type ErrorCode, ShardQLError } from '../../errors.ts';
 import { PROTOCOL, type RequestEnvelope, SYSTEM } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
@@ -17,6 +18,8 @@ export interface CallOptions {
   /** Canonical shard key whose share of the shard the call takes; null for several or all. */
   readonly shardKey: string | null;
   readonly deadline: Deadline;
+  /** Records it, and is ended with it. Default: one that tells no method, where the request is traced. */
+  readonly span?: Span | undefined;
 }
 
 /** Makes one request's calls to shards: admitted, in time, repeated where that is worthwhile, and counted. */
@@ -34,7 +37,8 @@ export class ShardCaller {
 
   /** `deadline`: of the call. */
   envelope(epoch: number, shard: string, { atMs }: Deadline = this.#scope.deadline): RequestEnvelope {
-    const { caller, requestId, state, timers } = this.#scope;
+    const { caller, requestId, state, timers, tracer, tellsStatements } = this.#scope;
+    const traceId = tracer?.sharedTraceId;
     return {
       protocol: PROTOCOL,
       epoch,
@@ -42,12 +46,24 @@ export class ShardCaller {
       expiresAtMs: atMs,
       ...(requestId !== undefined && { requestId }),
       ...(state.admission.isDelayed(shard, timers.now()) && { takesTurns: true }),
+      ...(traceId !== undefined && { traceId }),
+      ...(tellsStatements && { tellsStatements }),
     };
   }
 
   /** Throws `OVERLOADED`, `SHARD_UNAVAILABLE`, `SHARD_FULL` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */
   async call<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
-    return await this.#scope.calls.run(() => this.#repeat(shard, options, send));
+    const { calls, trace } = this.#scope;
+    const { span = trace.begin(undefined, shard) } = options;
+    if (span === undefined) return await calls.run(() => this.#repeat(shard, options, send));
+    try {
+      return await calls.run(() => this.#repeat(shard, { ...options, span }, send));
+    } catch (error) {
+      span.end(error instanceof ShardQLError ? error.code : 'INTERNAL_SERVER_ERROR');
+      throw error;
+    } finally {
+      span.end();
+    }
   }
 
   async #repeat<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
@@ -55,12 +71,14 @@ export class ShardCaller {
     const { deadline } = options;
     for (let attempt = 1; ; attempt++) {
       deadline.check();
+      if (attempt > 1) options.span?.set({ 'shardql.attempts': attempt });
       try {
         return await this.#once(shard, options, send);
       } catch (error) {
         if (!(error instanceof PlatformFailure)) throw error;
         if (attempt === settings.maxCallAttempts || !error.isWorthRetry) {
-          report({ type: 'shard-unavailable', shard, requestId: this.#scope.requestId, error: error.cause });
+          const { requestId, tracer } = this.#scope;
+          report({ type: 'shard-unavailable', shard, requestId, traceId: tracer?.sharedTraceId, error: error.cause });
           throw error.isFull ? shardFull(error.cause) : shardFailed(error.cause, settings.shedRetryAfterMs);
         }
       }

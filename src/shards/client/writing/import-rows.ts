@@ -53,11 +53,12 @@ export async function importRows(
       shardKeys,
       operations: [{ kind: 'import' as const, table, columns, rows: batch.rows, importId: importId ?? null }],
     };
-    const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.write(request));
+    const span = scope.trace.begin('write', shard);
+    const answer = await caller.call(shard, { shardKey: null, deadline, span }, (stub) => stub.write(request));
     router.observeEpoch(answer.epoch);
     switch (answer.status) {
       case 'OK': {
-        commits.push(recordCommit(scope, shard, routing.epoch, shardKeys, batch.operationId, answer));
+        commits.push(recordCommit(scope, shard, routing.epoch, shardKeys, batch.operationId, answer, span));
         const [imported] = fromJsonText(answer.results) as readonly [ImportedRows];
         totals.inserted += imported.inserted;
         totals.updated += imported.updated;

@@ -1,3 +1,4 @@
+import type { Span } from '../../../lib/tracing/span.ts';
 import type { WriteAnswer } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { stampSchema } from '../../stamp-schema.ts';
@@ -9,6 +10,7 @@ import type { ShardClientContext } from '../shard-client-context.ts';
  * Passes on what a shard says of a commit: what it cost, what is left to be published, and what it changed.
  *
  * @param shardKeys all that the commit may have written under.
+ * @param span of the call that made it.
  * @param origin of the rows that it has logged, if it has changed any.
  */
 export function recordCommit(
@@ -18,9 +20,10 @@ export function recordCommit(
   shardKeys: readonly ShardKey[],
   origin: string,
   answer: WriteAnswer,
+  span?: Span,
 ): Commit {
   const { version, unpublished = [] } = answer;
-  trace.worked(answer.counts);
+  trace.worked(answer.counts, span);
   if (unpublished.length > 0) enqueueInvalidation({ shard, shardKeys: unpublished as readonly ShardKey[], version });
   if (answer.touched) {
     // A shard of another release may name what it changed by other names.

@@ -77,7 +77,8 @@ async function send(
     ...specialMembers(batch),
   };
   const shardKey = shardKeys.length === 1 ? shardKeys[0]! : null;
-  const answer = await sendWrite(caller, shard, { shardKey, deadline }, request, batch);
+  const span = scope.trace.begin('write', shard);
+  const answer = await sendWrite(caller, shard, { shardKey, deadline, span }, request, batch);
   router.observeEpoch(answer.epoch);
   switch (answer.status) {
     case 'OK': {
@@ -85,7 +86,7 @@ async function send(
       // A first answer under the key, to other rows: those have moved between shards since.
       if (!isAnswerTo(batch, results)) throw shardFailed(answer, settings.shedRetryAfterMs);
       const origin = idempotency?.id ?? operationId;
-      const commit = recordCommit(scope, shard, routing.epoch, shardKeys, origin, answer);
+      const commit = recordCommit(scope, shard, routing.epoch, shardKeys, origin, answer, span);
       return { commit: dryRun ? null : commit, written: writtenOf(results) };
     }
     case 'WRONG_SHARD':

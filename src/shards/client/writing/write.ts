@@ -48,11 +48,12 @@ export async function write(
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       if (sendings.unanswered === 0) requireShardBudget(scope, [shard]);
-      const answer = await sendWrite(caller, shard, { shardKey, deadline }, request, sendings);
+      const span = scope.trace.begin('write', shard);
+      const answer = await sendWrite(caller, shard, { shardKey, deadline, span }, request, sendings);
       router.observeEpoch(answer.epoch);
       switch (answer.status) {
         case 'OK': {
-          const commit = recordCommit(scope, shard, routing.epoch, [shardKey], origin, answer);
+          const commit = recordCommit(scope, shard, routing.epoch, [shardKey], origin, answer, span);
           const results = fromJsonText(answer.results) as WriteResult['results'];
           return { ...commit, results, readBack: readBackOf(shard, commit.epoch, answer) };
         }

@@ -32,6 +32,7 @@ export interface CommitScope {
   readonly rowOf: (operation: number) => AppliedRow | null;
   /** Failures are logged under it. */
   readonly requestId: string | undefined;
+  readonly traceId: string | undefined;
   /** Undoes all statements of `work` if it throws. Those of one statement are undone anyway. */
   readonly savepoint: <T>(work: () => T) => T;
   /** Memory changes only once the commit stands. */

@@ -139,11 +139,11 @@ function tryOut(shard: ShardState, session: SqlSession, request: WriteRequest): 
   }
 }
 
-function toFailed(error: unknown, { requestId }: WriteRequest): Failed {
+function toFailed(error: unknown, { requestId, traceId }: WriteRequest): Failed {
   const failure =
     error instanceof OperationFailed
       ? error
-      : new OperationFailed(null, toShardError(error, { method: 'write', requestId }));
+      : new OperationFailed(null, toShardError(error, { method: 'write', requestId, traceId }));
   const { index, row, reason } = failure;
   return { index, ...(row !== undefined && { row }), error: errorToWire(reason) };
 }
@@ -197,7 +197,7 @@ function applyAll(
   request: WriteRequest,
   afterCommit: (() => void)[],
 ): Committed {
-  const { operations, operationId, idempotency, requestId } = request;
+  const { operations, operationId, idempotency, requestId, traceId } = request;
   const version = shard.clock.next();
   shard.capacity.begin();
   const rows = rowsOf(shard, session, request);
@@ -216,6 +216,7 @@ function applyAll(
     imports: shard.imports,
     rowOf: (index) => appliedRow(model, operations[index], pending[index]),
     requestId,
+    traceId,
     savepoint: (work) => shard.storage.transactionSync(work),
     afterCommit: (work) => afterCommit.push(work),
   };
@@ -227,7 +228,7 @@ function applyAll(
       if (error instanceof RowFailed) throw new OperationFailed(index, error.reason, error.row);
       const operation = operations[index]!;
       const table = operation.kind === 'undo' ? undefined : operation.table;
-      throw new OperationFailed(index, toShardError(error, { method: 'write', table, requestId }));
+      throw new OperationFailed(index, toShardError(error, { method: 'write', table, requestId, traceId }));
     }
   };
   for (const [index, operation] of operations.entries()) {

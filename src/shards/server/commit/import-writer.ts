@@ -125,7 +125,8 @@ export class ImportWriter {
     let known = this.#unexpected.get(id);
     if (known === undefined) {
       const { typeName } = this.#table;
-      known = toShardError(error, { method: 'import', table: typeName, requestId: this.#scope.requestId });
+      const { requestId, traceId } = this.#scope;
+      known = toShardError(error, { method: 'import', table: typeName, requestId, traceId });
       this.#unexpected.set(id, known);
     }
     return known;
