@@ -9,6 +9,7 @@ import type { Env } from './http/env.ts';
 import type { PersistedOptions } from './http/graphql/persisted-documents.ts';
 import type { RequestLimits } from './http/graphql/request-limits.ts';
 import { handleRequest } from './http/handle-request.ts';
+import type { MonitoringSettings } from './http/monitoring/monitoring-settings.ts';
 import type { RateLimitOptions } from './http/rate-limits/options.ts';
 import { memoizeByObject } from './lib/memoize-by-object.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
@@ -47,6 +48,8 @@ export interface ApiOptions<Bindings extends Env = Env> {
   readonly router?: Partial<Omit<RouterSettings, 'shardCount'>>;
   /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Absent ones have their defaults. */
   readonly cache?: Partial<CacheSettings>;
+  /** From when on a request is slow, and its plan is logged; see docs/operating.md. Absent ones have their defaults. */
+  readonly monitoring?: Partial<MonitoringSettings>;
 }
 
 const OTHER_MODEL =
@@ -69,6 +72,7 @@ export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindin
     persisted,
     router = {},
     cache = {},
+    monitoring = {},
   } = options;
   if (extensions && extensions.model !== model) throw new ExtensionError([OTHER_MODEL]);
   const appOf = lazyApp({
@@ -84,6 +88,7 @@ export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindin
     persisted,
     router,
     cache,
+    monitoring,
   });
   const placedEnv = memoizeByObject((env: Env) => placeObjects(env));
   return {

@@ -23,6 +23,35 @@ export interface RequestFailed {
   readonly asText?: true;
 }
 
+interface SlowOperationLogged {
+  readonly type: 'slow-operation';
+  readonly requestId: string;
+  readonly traceId?: string | undefined;
+  /** Of the operation, as in `OperationKey`. */
+  readonly hash: string;
+  readonly name: string | null;
+  readonly role: string;
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly rowsRead: number;
+  readonly shards: readonly string[];
+  /** The first error's; null: there is none. */
+  readonly code: string | null;
+  /** Those that read most rows. */
+  readonly reads: readonly {
+    readonly field: string;
+    readonly keys: number;
+    readonly rowsRead: number;
+    readonly rowsReturned: number;
+    readonly durationMs: number;
+    readonly plan: string;
+  }[];
+  /** Without values. */
+  readonly document: string;
+  /** How many there were since the last line, without a line of their own. */
+  readonly unlogged: number;
+}
+
 type HttpEvent =
   | RequestFailed
   /** Nothing says who callers are, so all of them are refused. */
@@ -56,6 +85,8 @@ type HttpEvent =
   | { readonly type: 'audit-not-kept'; readonly requestId: string; readonly error: unknown }
   /** What counts requests failed or was slow, so they were answered without being counted. Reported once a minute. */
   | { readonly type: 'rate-limit-not-counted'; readonly limit: string; readonly error: unknown }
+  /** A request to `/graphql` was slow, or read many rows, or failed unexpectedly. At most ten a minute of an isolate. */
+  | SlowOperationLogged
   /** The collector of traces has not taken spans, which are gone. Reported once a minute. */
   | { readonly type: 'traces-not-exported'; readonly spans: number; readonly error: unknown };
 

@@ -14,6 +14,7 @@ export const LEVELS = {
   denial: 'warn',
   'audit-not-kept': 'error',
   'rate-limit-not-counted': 'warn',
+  'slow-operation': 'warn',
   'traces-not-exported': 'warn',
   'cache-answer': null,
   'cache-kv-operation': null,

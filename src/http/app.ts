@@ -19,6 +19,7 @@ import { DocumentCache } from './graphql/document-cache.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { PersistedDocuments, type PersistedOptions } from './graphql/persisted-documents.ts';
 import { type RequestLimits, requireBudgetsOfRoles, toRequestLimits } from './graphql/request-limits.ts';
+import type { MonitoringSettings } from './monitoring/monitoring-settings.ts';
 import type { RateLimitOptions } from './rate-limits/options.ts';
 import { RATE_LIMIT_HEADERS, RateLimits } from './rate-limits/rate-limits.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
@@ -39,6 +40,7 @@ interface AppOptions {
   readonly persisted: PersistedOptions | undefined;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
+  readonly monitoring: Partial<MonitoringSettings>;
 }
 
 /** Everything that lives as long as the isolate. */
@@ -66,7 +68,7 @@ export function lazyApp(options: AppOptions): (env: Env) => App {
 }
 
 function createApp(options: AppOptions, env: Env): App {
-  const { model, migrations, extensions, cache } = options;
+  const { model, migrations, extensions, cache, monitoring } = options;
   const { requestDeadlineMs } = options.router;
   const limits = toRequestLimits({ ...(requestDeadlineMs && { deadlineMs: requestDeadlineMs }), ...options.limits });
   requireBudgetsOfRoles(limits, model);
@@ -94,7 +96,7 @@ function createApp(options: AppOptions, env: Env): App {
     endpointOf(buildRoleSchema(served, role, extensions, schema), served),
   );
   return {
-    ...createIsolate({ model, settings, authenticate, introspection, rateLimits, router, cache }),
+    ...createIsolate({ model, settings, authenticate, introspection, rateLimits, router, cache, monitoring }),
     migrations,
     cors: new Cors(options.cors, {
       allowedHeaders: [

@@ -27,6 +27,8 @@ export interface Env extends MaintenanceEnv, PlaceEnv, TraceEnv {
   readonly RATE_LIMIT_AUTHENTICATION?: RateLimit;
   /** Counts requests exactly, where `rateLimits` says so. */
   readonly RATE_LIMITER?: DurableObjectNamespace;
+  /** A dataset of the Analytics Engine that gets a data point for each request: see docs/operating.md. Optional. */
+  readonly ANALYTICS?: AnalyticsEngineDataset;
   /** Static files (`[assets]`), with GraphiQL and the console among them once `shardql build` has put them there. Optional. */
   readonly ASSETS?: Fetcher;
   /** The local servers' own files of the pages, in place of those: a Worker, or the origin of a server of this machine. */

@@ -44,8 +44,11 @@ import { Denials } from './core/denials.ts';
 import { IDEMPOTENCY_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { GRAPHQL_PATH } from './core/paths.ts';
 import type { Env, Settings } from './env.ts';
+import { writeDataPoint } from './monitoring/analytics.ts';
 import { IsolateMonitoring } from './monitoring/isolate-monitoring.ts';
+import { type MonitoringSettings, toMonitoringSettings } from './monitoring/monitoring-settings.ts';
 import type { RequestMeter } from './monitoring/request-meter.ts';
+import { slowLog } from './monitoring/slow-log.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import { presentedToken } from './session-token.ts';
@@ -61,6 +64,7 @@ interface IsolateOptions {
   readonly rateLimits: RateLimits | null;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
+  readonly monitoring: Partial<MonitoringSettings>;
 }
 
 /** What the invocations of an isolate share. */
@@ -114,14 +118,25 @@ export function createIsolate(options: IsolateOptions): Isolate {
       new TraceExporter({ settings: tracing, isolate: cache.id, report: cache.report, timers: systemTimers }),
     sealer: new TokenSealer(settings.operatorToken),
     showsSchema: introspection,
-    monitoring: new IsolateMonitoring({
-      isolate: cache.id,
-      openClient: (client) => new MonitorClient(client),
-      counters: cache.counters,
-      shardCalls: routerState.calls,
-      memoryBytes: () => cache.memory.bytes + memoryUsed(),
-    }),
+    monitoring: createMonitoring(cache, routerState.calls, toMonitoringSettings(options.monitoring)),
   };
+}
+
+function createMonitoring(
+  { id: isolate, counters, memory, report }: IsolateCache,
+  shardCalls: Isolate['routerState']['calls'],
+  settings: MonitoringSettings,
+): IsolateMonitoring {
+  const monitoring = new IsolateMonitoring({
+    isolate,
+    openClient: (client) => new MonitorClient(client),
+    counters,
+    shardCalls,
+    memoryBytes: () => memory.bytes + memoryUsed(),
+  });
+  monitoring.onFinished(slowLog({ settings, report, keep: (operation) => monitoring.recorder.slow(operation) }));
+  monitoring.onFinished((record, { env }) => writeDataPoint(record, env));
+  return monitoring;
 }
 
 /** A request, and what it came with. */

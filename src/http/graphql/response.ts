@@ -69,12 +69,14 @@ async function consistencyOf(scope: ResponseScope) {
 function traceOf({ shards: { trace }, reader, tracer }: ResponseScope) {
   const { shards, rpcs, statements, rowsRead, rowsWritten } = trace;
   const { reads: kvReads, hits: kvHits } = reader.kvCounts;
-  const plans = reader.reads.map(({ path, node, keys, shards, asOf }) => ({
+  const plans = reader.reads.map(({ path, node, keys, shards, asOf, meter, rowsReturned }) => ({
     path,
     table: node.table,
     keys,
     shards,
     asOf,
+    rowsRead: meter.rowsRead,
+    rowsReturned,
     plan: outlinePlan(node),
   }));
   return {

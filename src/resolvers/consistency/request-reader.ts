@@ -22,6 +22,7 @@ import {
 } from '../../shards/seen-versions.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import type { WorkMeter } from '../../shards/work-meter.ts';
+import { ReadRecord, shardsAsked } from './read-record.ts';
 
 /** How fresh an answer is: a root field, or a relation below it that was read by itself since its rows lie on other shards. */
 interface FieldReport {
@@ -50,18 +51,8 @@ interface ReportedOperation {
   readonly operationId: string;
 }
 
-/** A read as it was made, for those who look into a request. */
-interface TracedRead {
-  /** Response keys of the field that it was for. */
-  readonly path: readonly string[];
-  readonly node: PlanNode;
-  /** How many keys were read. */
-  readonly keys: number;
-  /** Names of the shards that answered; empty where the cache did. */
-  readonly shards: readonly string[];
-  /** By shard, the least version that the rows of the shard hold. */
-  readonly asOf: Readonly<Record<string, string>>;
-}
+/** Reads of a request that are recorded unless all are. */
+const MAX_READS = 100;
 
 const DISTANCE: readonly AnswerSource[] = ['memory', 'kv', 'shard'];
 
@@ -86,7 +77,7 @@ export class RequestReader {
   readonly #presented: SeenVersions;
   readonly #keepsReads: boolean;
   readonly #meter: WorkMeter | undefined;
-  readonly #reads: TracedRead[] = [];
+  readonly #reads: ReadRecord[] = [];
   readonly #fieldByPath = new Map<string, FieldDraft>();
   readonly #operations: ReportedOperation[] = [];
   /** Null: what is read is kept by no HTTP cache. */
@@ -100,7 +91,7 @@ export class RequestReader {
 
   /**
    * @param presented what the request's token holds.
-   * @param keepsReads record what was read, for a trace.
+   * @param keepsReads record all that was read, for a trace.
    * @param meter is told what is read, and how fresh. Default: nobody is.
    */
   constructor(cache: CacheReader, presented: SeenVersions, keepsReads: boolean, meter?: WorkMeter) {
@@ -127,12 +118,14 @@ export class RequestReader {
     path: readonly string[],
   ): Promise<readonly AnswerOf<Node>[]> {
     this.#touch(read);
+    const record = this.#begin(read, path);
+    const metered = { ...read, meter: record.meter };
     const answers =
       this.#past === null
-        ? await this.#cache.read(read, this.#halved(read, requirement))
-        : await this.#readPast(read, this.#past);
+        ? await this.#cache.read(metered, this.#halved(read, requirement))
+        : await this.#readPast(metered, this.#past);
     const mode = this.#past === null ? requirement.mode : 'STRONG';
-    this.#keep(read, answers, path);
+    this.#end(record, answers);
     for (const answer of answers) this.#record(answer, mode, path);
     return answers.map(({ answer }) => answer as AnswerOf<Node>);
   }
@@ -157,8 +150,9 @@ export class RequestReader {
 
   /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
   async locate<Node extends PlanNode>(read: Read<Node>, path: readonly string[]): Promise<readonly AnswerOf<Node>[]> {
-    const answers = await this.#cache.read(read, STRONG);
-    this.#keep(read, answers, path);
+    const record = this.#begin(read, path);
+    const answers = await this.#cache.read({ ...read, meter: record.meter }, STRONG);
+    this.#end(record, answers);
     return answers.map(({ answer }) => answer as AnswerOf<Node>);
   }
 
@@ -197,8 +191,8 @@ export class RequestReader {
     return this.#operations;
   }
 
-  /** What was read, in the order of the answers; empty unless it is kept. */
-  get reads(): readonly TracedRead[] {
+  /** What was read, in the order in which it was asked for: the first ones, or all if that is asked for. */
+  get reads(): readonly ReadRecord[] {
     return this.#reads;
   }
 
@@ -269,10 +263,15 @@ export class RequestReader {
     else for (const shardKey of shardKeys) this.#meter.touched(shardKey);
   }
 
-  #keep({ plan: { node }, keys }: Read, answers: readonly SourcedAnswer[], path: readonly string[]): void {
-    if (!this.#keepsReads) return;
-    const shards = [...new Set(answers.flatMap(shardsAsked))].sort();
-    this.#reads.push({ path, node, keys: keys.length, shards, asOf: asOfByShard(answers) });
+  #begin(read: Read, path: readonly string[]): ReadRecord {
+    const record = new ReadRecord(read, path, Date.now());
+    if (this.#keepsReads || this.#reads.length < MAX_READS) this.#reads.push(record);
+    return record;
+  }
+
+  #end(record: ReadRecord, answers: readonly SourcedAnswer[]): void {
+    record.ended(answers, Date.now());
+    if (this.#keepsReads) record.detail(answers);
   }
 
   #record(answer: Omit<SourcedAnswer, 'answer'>, mode: ConsistencyMode, path: readonly string[]): void {
@@ -293,15 +292,4 @@ export class RequestReader {
     field.ageMs = Math.max(field.ageMs, ageMs);
     for (const shard of shardsAsked(answer)) field.shards.add(shard);
   }
-}
-
-const shardsAsked = ({ source, snapshots }: Omit<SourcedAnswer, 'answer'>): string[] =>
-  source === 'shard' ? snapshots.map(({ shard }) => shard) : [];
-
-function asOfByShard(answers: readonly SourcedAnswer[]): Record<string, string> {
-  const least = new Map<string, Version>();
-  for (const { shard, asOf } of answers.flatMap(({ snapshots }) => snapshots)) {
-    least.set(shard, Math.min(asOf, least.get(shard) ?? asOf));
-  }
-  return Object.fromEntries([...least].map(([shard, asOf]) => [shard, versionToText(asOf)]));
 }

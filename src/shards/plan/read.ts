@@ -26,7 +26,7 @@ export interface Read<Node extends PlanNode = PlanNode> {
 }
 
 /** What the shards did for a read. */
-interface ReadMeter {
+export interface ReadMeter {
   /** Those of other reads included that asked the same in the same tick, since they were read once. */
   rowsRead: number;
 }
