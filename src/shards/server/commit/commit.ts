@@ -23,6 +23,7 @@ import { RuleBroken } from './access/errors.ts';
 import { answerAgain, rememberingChange } from './answer-again.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { holds, LEFT_OUT } from './condition.ts';
+import { findRepeated } from './find-repeated.ts';
 import type { LoggedCommit } from './logged-outcomes.ts';
 import { applyOperation } from './operations.ts';
 import { replay } from './replay.ts';
@@ -84,11 +85,11 @@ interface TouchingCommit extends Committed {
 function transact(shard: ShardState, session: SqlSession, request: WriteRequest): TouchingCommit | Failed | null {
   const afterCommit: (() => void)[] = [];
   const limit = timeLimitOf(request, shard.wallClock);
+  if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
+  const known = shard.outcomes.find(session, request.operationId, shard.wallClock()) ?? findRepeated(session, request);
   let found: Outcome | LoggedCommit | null;
   try {
     found = shard.storage.transactionSync(() => {
-      if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
-      const known = shard.outcomes.find(session, request.operationId, shard.wallClock());
       if (known !== null) return known;
       shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
       const first = replayed(shard, session, request, afterCommit);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RowOperation, Selection } from '../../../../src/shards/operation.ts';
 import { firstRows } from '../../../../src/shards/plan/page.ts';
+import { PROTOCOL_OF } from '../../../../src/shards/protocol/envelope.ts';
 import { Outcomes } from '../../../../src/shards/server/commit/outcomes.ts';
 import { versionToMs } from '../../../../src/shards/version.ts';
 import { nodeOf } from '../../../support/plans.ts';
@@ -138,6 +139,77 @@ describe('a write of one row whose answer was lost', () => {
       },
       () => wall.ms,
     );
+  });
+
+  describe('though the clock has leapt past the retry window', () => {
+    const LEAP_MS = 200_000;
+    const T0 = Date.UTC(2026, 5, 1);
+    const update7 = update('Order', 'o1', { totalCents: 7 });
+
+    /** The clock of the shard leaps; that of the router, which names the deadline, does not. */
+    function inLeaping(work: (shard: LabShard, leap: () => void, retry: (life: LabShard) => unknown) => void) {
+      const wall = { ms: T0 };
+      const given = { operationId: 'lost', expiresAtMs: T0 + 10_000 };
+      return inShop(
+        (shard) => {
+          succeed(shard, ...oneOfEach);
+          const first = shard.write('t:t1', [update7], given);
+          const retry = (life: LabShard) => {
+            const again = life.write('t:t1', [update7], { ...given, protocol: PROTOCOL_OF.rememberedWrites });
+            expect(again).toMatchObject({ status: 'OK', version: first.status === 'OK' && first.version });
+          };
+          const leap = () => {
+            wall.ms += LEAP_MS;
+          };
+          work(shard, leap, retry);
+          expect(shard.value('SELECT total_cents FROM orders')).toBe(8);
+        },
+        () => wall.ms,
+      );
+    }
+    const others = (life: LabShard) => succeed(life, update('Order', 'o1', { totalCents: 8 }));
+
+    it('is found in the same life', async () => {
+      await inLeaping((shard, leap, retry) => {
+        leap();
+        others(shard);
+        retry(shard);
+      });
+    });
+
+    it('is found in the next life, which looks back from a commit of after the leap', async () => {
+      await inLeaping((shard, leap, retry) => {
+        leap();
+        others(shard);
+        retry(restart(shard));
+      });
+    });
+
+    it('is found where the clock was behind before', async () => {
+      const wall = { ms: T0 - 3_600_000 };
+      await inShop(
+        (shard) => {
+          succeed(shard, ...oneOfEach);
+          const given = { operationId: 'lost', expiresAtMs: T0 + 10_000 };
+          const first = shard.write('t:t1', [update7], given);
+          wall.ms = T0;
+          for (let count = 0; count < 20; count++) others(shard);
+          const again = restart(shard).write('t:t1', [update7], { ...given, protocol: PROTOCOL_OF.rememberedWrites });
+          expect(again).toMatchObject({ status: 'OK', version: first.status === 'OK' && first.version });
+        },
+        () => wall.ms,
+      );
+    });
+
+    it('is refused, and not made again, once the log of that time was trimmed', async () => {
+      await inLeaping((shard, leap, retry) => {
+        leap();
+        others(shard);
+        shard.rows("DELETE FROM _log WHERE origin = 'lost' RETURNING seq");
+        shard.rows('INSERT INTO _log_state VALUES (1, 1, ?, 0, 0, 0, 0, 0) RETURNING 1', shard.state.clock.last - 1);
+        expect(() => retry(restart(shard))).toThrow(/not known whether that attempt has written/);
+      });
+    });
   });
 
   it('is refused, and not made again, where too much has changed to tell', async () => {
