@@ -1,4 +1,5 @@
 /** Migrations whose SQL files were changed by hand are rehearsed again: they may do as they like, and must end where they did. */
+import { notesAtOnce } from './at-once.ts';
 import type { Change, Words } from './change/change.ts';
 import { withDrop } from './change/lost-names.ts';
 import { matchNames } from './change/match-names.ts';
@@ -41,7 +42,8 @@ function rehearseAt(folder: MigrationFolder, index: number): string[] {
   const change = changeOf(before, after, facts!);
   const { failures, losses } = rehearse({ change, statements, before, after });
   refuse(failures);
-  return losses.map((loss) => `${tag} as it was edited: ${loss}.`);
+  const notes = [...losses.map((loss) => `${loss}.`), ...notesAtOnce(before.statements, { tag, statements })];
+  return notes.map((note) => `${tag} as it was edited: ${note}`);
 }
 
 /** The change that the migration was made for: its renames are kept with it, and all else that is gone was given up. */

@@ -70,6 +70,18 @@ export interface MigrationStepProgress {
   readonly table: string;
   /** How many rows were copied, and how much of the table that is, about, from 0 to 1. Null: the table has been migrated. */
   readonly copied: { readonly rows: number; readonly share: number } | null;
+  /** Of a table that has been migrated, while the rows that have changed are logged: how much of it that is, about, from 0 to 1. */
+  readonly completed?: number;
+}
+
+/** A large table that is changed in one transaction, not in steps. */
+export interface ChangeAtOnce {
+  /** In SQL. */
+  readonly table: string;
+  /** As many rows as it may have, by its row ids: it is read as a whole, or changed. */
+  readonly rows: number;
+  /** Of CPU, that a trial takes and the migration again, about, at most. */
+  readonly seconds: number;
 }
 
 export interface ShardMigration {
@@ -86,6 +98,8 @@ export interface ShardMigration {
   readonly problems: readonly MigrationProblem[];
   /** Of states that last: how far it is. */
   readonly progress?: MigrationStepProgress;
+  /** Of what is pending: large tables that are changed in one transaction. Absent: there are none. */
+  readonly atOnce?: readonly ChangeAtOnce[];
   /** There are copies of tables that this plan has no use for: a run of it drops them. */
   readonly hasUnwanted?: true;
 }

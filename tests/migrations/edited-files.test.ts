@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foreignKey, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { notesAtOnce } from '../../scripts/migrations/at-once.ts';
 import { bundled } from '../../scripts/migrations/bundle.ts';
 import { addMigration, readMigrationFolder, sqlPath } from '../../scripts/migrations/migration-folder.ts';
 import { rehearseEdited } from '../../scripts/migrations/rehearse-edited.ts';
@@ -69,6 +70,23 @@ describe('A table that is made anew keeps the rows that refer to it', () => {
     await shard.migrate(model, { migrations: folder.migrations.map(bundled), physicalHash: physicalHash(model) });
     expect(shard.rows('SELECT note, size FROM lines JOIN notes ON notes.id = lines.note')).toEqual([['n', 5]]);
   });
+});
+
+test.each<[statement: string, note: RegExp | null]>([
+  [UPDATE, null],
+  ['CREATE INDEX more ON notes (size);', null],
+  [
+    "DELETE FROM lines WHERE owner = '';",
+    /^If lines is large, shards stand still for it: this is not done in steps: DELETE FROM lines/,
+  ],
+  ['UPDATE notes SET size = (SELECT count(*) FROM lines);', /^If lines is large/],
+])('What is done in steps is told of %s', async (statement, note) => {
+  const history = new ModelHistory();
+  await history.change(modelOf('text'));
+  const before = history.bundle.migrations.flatMap(({ statements }) => statements);
+  const notes = notesAtOnce(before, { tag: 'next', statements: [statement] });
+  if (note === null) expect(notes).toEqual([]);
+  else expect(notes[0]).toMatch(note);
 });
 
 test.each<[sql: string, statements: readonly string[]]>([

@@ -138,11 +138,21 @@ describe('what the commands print', () => {
   it('says how far shards are that work in steps, and so does the progress of a run', () => {
     const settling = { state: 'SETTLING' as const, progress: { table: 'orders', copied: null } };
     const todo = { ...copying, progress: { table: 'orders', copied: { rows: 0, share: 0 } } };
-    const shards = [shard('a', copying), shard('b', settling), shard('c', todo)];
-    expect(showReport({ shards, applied: 0 }).split('\n').slice(1, 4)).toEqual([
+    const logging = { ...settling, progress: { ...settling.progress, completed: 0.429 } };
+    const atOnce = [{ table: 'orders', rows: 3_000_000, seconds: 60 }];
+    const shards = [
+      shard('a', copying),
+      shard('b', settling),
+      shard('c', todo),
+      shard('d', logging),
+      shard('e', { ...pending, atOnce }),
+    ];
+    expect(showReport({ shards, applied: 0 }).split('\n').slice(1, 6)).toEqual([
       'a      0000_init  0001_x   orders: 1,310,720 rows copied, about 24 %',
       expect.stringMatching(/completing orders$/),
       'c      0000_init  0001_x   orders is to be copied first',
+      expect.stringMatching(/completing orders, about 42 %$/),
+      'e      0000_init  0001_x   ok; at once: orders (up to 3,000,000 rows, about 60 s)',
     ]);
     const steps = { shard: 'a', state: copying.state, ...copying.progress };
     expect(showProgress({ step: 'check', done: 1, total: 4, steps })).toBe(

@@ -20,20 +20,30 @@ export function showReport(report: FleetMigrationReport): string {
   return [alignColumns(lines), ...problemLines(report), nextStep(report)].join('\n');
 }
 
-function shardCells({ shard, state, last, pending, skipped, progress }: NamedShardMigration): string[] {
+function shardCells({ shard, state, last, pending, skipped, progress, atOnce }: NamedShardMigration): string[] {
   const open = [...pending, ...skipped.map((tag) => `(${tag})`)].join(' ');
   const verdict = {
-    ...{ UP_TO_DATE: 'up to date', PENDING: 'ok', REFUSED: 'FAILS', UNREACHABLE: 'NO ANSWER' },
+    ...{ UP_TO_DATE: 'up to date', PENDING: `ok${showAtOnce(atOnce)}`, REFUSED: 'FAILS', UNREACHABLE: 'NO ANSWER' },
     ...{ COPYING: showStep('COPYING', progress), SETTLING: showStep('SETTLING', progress) },
   }[state];
   return [shard, last ?? (state === 'UNREACHABLE' ? '?' : 'none'), open === '' ? '-' : open, verdict];
 }
 
+/** What a shard does not do in steps: it serves nobody for so long. */
+function showAtOnce(changes: NamedShardMigration['atOnce'] = []): string {
+  const shown = changes.map(
+    ({ table, rows, seconds }) => `${table} (up to ${rows.toLocaleString('en')} rows, about ${seconds} s)`,
+  );
+  return shown.length === 0 ? '' : `; at once: ${shown.join(', ')}`;
+}
+
 /** How far a shard is with what it does in steps. */
 export function showStep(state: 'COPYING' | 'SETTLING', progress: MigrationStepProgress | undefined): string {
   if (progress === undefined) return state === 'COPYING' ? 'to be copied' : 'being completed';
-  const { table, copied } = progress;
-  if (state === 'SETTLING' || copied === null) return `completing ${table}`;
+  const { table, copied, completed } = progress;
+  if (state === 'SETTLING' || copied === null) {
+    return `completing ${table}${completed === undefined ? '' : `, about ${Math.floor(completed * 100)} %`}`;
+  }
   if (copied.rows === 0) return `${table} is to be copied first`;
   return `${table}: ${copied.rows.toLocaleString('en')} rows copied, about ${Math.floor(copied.share * 100)} %`;
 }

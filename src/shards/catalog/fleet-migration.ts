@@ -273,5 +273,8 @@ function sentenceOf(reason: string): string {
   if (/\bSQLITE_FULL\b/.test(reason)) {
     return 'Expected a shard with room for the migration, but got one at the limit of the platform, which has taken back what it could not do. What the migration rewrites has to fit beside the rows: delete or purge some first, with the release before.';
   }
+  if (/\bCPU\b/i.test(reason)) {
+    return 'Expected a migration within the CPU time of a call, but got one that takes longer, and was taken back. "Large tables" in docs/changing-the-model.md tells what is done in steps; else raise limits.cpu_ms.';
+  }
   return `Expected an answer, but got: ${reason.replace(/\.$/, '')}.`;
 }

@@ -144,8 +144,11 @@ export class Migrator {
       if (restore) return { state: 'REFUSED', last, ...tagsOf(pending), problems: [restore] };
       const copying = this.#steps.behind(pending);
       if (copying) return { state: 'COPYING', last, ...tagsOf(pending), problems: [], progress: copying };
+      const changes = this.#steps.atOnce(pending);
+      const atOnce = changes.length > 0 ? { atOnce: changes } : {};
       const problems = await this.#run(session, pending, { keeps: false });
-      return { state: problems.length === 0 ? 'PENDING' : 'REFUSED', last, ...tagsOf(pending), problems, ...unwanted };
+      const state = problems.length === 0 ? 'PENDING' : 'REFUSED';
+      return { state, last, ...tagsOf(pending), problems, ...atOnce, ...unwanted };
     });
   }
 

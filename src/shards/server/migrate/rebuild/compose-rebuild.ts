@@ -3,7 +3,7 @@ import type { CheckedColumn } from '../../../migration-plan.ts';
 import { plannedIndexName } from '../../../sql/index-names.ts';
 import type { ReadSession } from '../../../sql/sql-session.ts';
 import { quoteName } from '../../../sql/sql-text.ts';
-import { isWord, tokensOf, unquoted } from '../sql-parts.ts';
+import { isWord, parseColumnDrop, tokensOf, unquoted } from '../sql-parts.ts';
 import { COPY_PREFIX, NEW_PREFIX, readColumns } from '../stored-table.ts';
 import { dependsOnTime, mentions } from './by-row.ts';
 import { readKeptColumns } from './fits-steps.ts';
@@ -63,7 +63,11 @@ class Composition {
   #indexes: readonly PlannedIndex[];
   readonly #changes: string[] = [];
   #isReplaced = false;
+  #isRewritten = false;
+  /** The statement by which rows are copied or changed. */
   #at: PlaceShown | null = null;
+  /** Another one that rewrites them. */
+  #first: PlaceShown | null = null;
   readonly #parts = new Map<string, RebuildPart>();
 
   constructor(session: ReadSession, table: string) {
@@ -98,6 +102,10 @@ class Composition {
       return this.#takeAs('index', place);
     }
     if (this.#add(sql)) return this.#takeAs('none', place);
+    if (this.#drop(sql)) {
+      this.#first ??= at;
+      return this.#takeAs('none', place);
+    }
     if (this.#update(sql)) {
       this.#at ??= at;
       return this.#takeAs('none', place);
@@ -109,7 +117,7 @@ class Composition {
 
   end(checks: readonly CheckedColumn[]): Rebuild | null {
     const made = this.#indexes.filter(({ at }) => at !== null);
-    const hasWork = this.#isReplaced || this.#changes.length > 0 || made.length > 0;
+    const hasWork = this.#isReplaced || this.#isRewritten || this.#changes.length > 0 || made.length > 0;
     if (!hasWork || this.#create.length === 0) return null;
     // The copy takes the table's place at the first statement, where no other one does that.
     const first = this.#parts.keys().next().value!;
@@ -125,12 +133,13 @@ class Composition {
       indexes: this.#indexes,
       changes: this.#changes,
       isReplaced: this.#isReplaced,
+      isRewritten: this.#isReplaced || this.#isRewritten,
       checks,
     };
     return {
       ...rebuild,
       id: fnv1a64(JSON.stringify([FORMAT, rebuild])),
-      at: (this.#at ?? unique?.at)!,
+      at: (this.#at ?? unique?.at ?? this.#first)!,
       parts: this.#parts,
     };
   }
@@ -205,6 +214,18 @@ class Composition {
       this.#added.push(name);
     }
     this.#create = [...this.#create, of(this.#copy)];
+    return true;
+  }
+
+  #drop(sql: string): boolean {
+    const dropped = parseColumnDrop(sql);
+    if (dropped === null || dropped.table !== this.#table) return false;
+    const name = this.#columnNamed(dropped.column, [...this.#values.keys()]);
+    if (name === undefined || this.#added.includes(name)) return false;
+    this.#values.delete(name);
+    this.#computed.add(name.toLowerCase());
+    this.#create = [...this.#create, `ALTER TABLE ${quoteName(this.#copy)} DROP COLUMN ${quoteName(name)}`];
+    this.#isRewritten = true;
     return true;
   }
 

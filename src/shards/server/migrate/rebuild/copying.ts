@@ -186,11 +186,11 @@ export function dropCopyTriggers(session: SqlSession, table: string): void {
   for (const { name } of copyTriggers(table)) session.run(`DROP TRIGGER IF EXISTS ${quoteName(name)}`);
 }
 
-/** How far the copying is, as a share of the row ids, from 0 to 1. */
-export function copiedShare(session: SqlSession, { name, isStarted }: RebuildRecord): number {
+/** How far a pass over a table is, as a share of the row ids, from 0 to 1. */
+export function passedShare(session: SqlSession, { name, isStarted, phase }: RebuildRecord): number {
   if (!isStarted) return 0;
   const [share] = session.row(
-    `SELECT CAST(copied_to - least AS REAL) / max(1.0, CAST(greatest - least AS REAL))
+    `SELECT CAST(${phase === 'copying' ? 'copied_to' : 'settled_to'} - least AS REAL) / max(1.0, CAST(greatest - least AS REAL))
      FROM _rebuilds, (SELECT min(${ROW_ID}) AS least FROM ${quoteName(name)}), (SELECT max(${ROW_ID}) AS greatest FROM ${quoteName(name)})
      WHERE name = ?`,
     name,

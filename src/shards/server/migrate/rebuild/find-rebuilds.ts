@@ -1,7 +1,7 @@
 /** Finds the tables that a run of migrations changes row by row, so that it can be done to a copy of the table before the run, in steps. */
 import type { PlannedMigration } from '../../../migration-plan.ts';
 import type { ReadSession } from '../../../sql/sql-session.ts';
-import { isWord, parseUpdate, rowEffect, shortSql, tokensOf, unquoted } from '../sql-parts.ts';
+import { isWord, parseColumnDrop, parseUpdate, rowEffect, shortSql, tokensOf, unquoted } from '../sql-parts.ts';
 import { mentions } from './by-row.ts';
 import { composeRebuild, type Placed } from './compose-rebuild.ts';
 import { parseCopy } from './parse-statements.ts';
@@ -36,12 +36,12 @@ export function findRebuilds(session: ReadSession, run: readonly PlannedMigratio
   return needsEnforcement || (isEnforced && rebuilds.some(({ isReplaced }) => isReplaced)) ? [] : rebuilds;
 }
 
-/** The table that a statement copies, changes rows of, or indexes. */
+/** The table that a statement copies, changes rows of, takes a column of, or indexes. */
 function changedTable(sql: string): string | null {
   const tokens = tokensOf(sql);
   if (isWord(tokens[0], 'CREATE')) {
     const on = tokens[tokens.findIndex((token) => isWord(token, 'ON')) + 1];
     return isWord(tokens[1], 'TABLE') || !mentions(sql, 'INDEX') ? null : unquoted(on?.text ?? '');
   }
-  return parseCopy(sql)?.table ?? parseUpdate(sql)?.table ?? null;
+  return parseCopy(sql)?.table ?? parseUpdate(sql)?.table ?? parseColumnDrop(sql)?.table ?? null;
 }

@@ -15,8 +15,8 @@ export const isLarge = (session: SqlSession, table: string, limits: Limits): boo
 
 /** Whether so many rows of such a table are changed, or indexed, that it is to be done in steps. The copy exists. */
 export function changesMuch(session: SqlSession, rebuild: Rebuild, limits: Limits): boolean {
-  const { table, isReplaced, changes, indexes } = rebuild;
-  if (isReplaced) return true;
+  const { table, isRewritten, changes, indexes } = rebuild;
+  if (isRewritten) return true;
   if (indexes.some(({ at }) => at !== null) && hasMoreRows(session, table, limits.rowsIndexedAtOnce)) return true;
   const added = addedColumns(session, rebuild);
   const rows = `SELECT ${idOf(added)} AS id FROM ${sourceSql(table, added, '1')}`;

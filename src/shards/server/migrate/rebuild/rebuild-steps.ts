@@ -1,12 +1,13 @@
 import type { Model } from '../../../../model/types.ts';
-import type { MigrationStepProgress } from '../../../migration-report.ts';
+import type { ChangeAtOnce, MigrationStepProgress } from '../../../migration-report.ts';
 import { SqlSession } from '../../../sql/sql-session.ts';
 import type { WallClock } from '../../clock.ts';
 import { type RebuildRecord, readRebuilds } from '../../tables/rebuilds-table.ts';
 import { withoutForeignKeys } from '../foreign-key-enforcement.ts';
 import type { Pending } from '../history.ts';
 import { migrationsToRun, wantsEnforcementOff } from '../run-migrations.ts';
-import { beginCopy, copiedShare, copyStep, dropCopies, isMoreLeft, unwantedCopies } from './copying.ts';
+import { changesAtOnce } from './at-once.ts';
+import { beginCopy, copyStep, dropCopies, isMoreLeft, passedShare, unwantedCopies } from './copying.ts';
 import { findRebuilds } from './find-rebuilds.ts';
 import { changesMuch, hasMoreRows, isLarge } from './is-large.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -84,7 +85,7 @@ export class RebuildSteps {
       const record = recordOf(session, rebuild);
       if (record === null) return { table: rebuild.table, copied: { rows: 0, share: 0 } };
       if (!this.#isBehind(session, record)) continue;
-      return { table: rebuild.table, copied: { rows: record.rows, share: copiedShare(session, record) } };
+      return { table: rebuild.table, copied: { rows: record.rows, share: passedShare(session, record) } };
     }
     return null;
   }
@@ -93,6 +94,23 @@ export class RebuildSteps {
   copied(pending: Pending): Rebuild[] {
     const session = this.#session;
     return rebuildsOf(session, pending).filter((rebuild) => recordOf(session, rebuild) !== null);
+  }
+
+  /** Large tables that are changed in the transaction of the run. */
+  atOnce(pending: Pending): ChangeAtOnce[] {
+    const session = this.#session;
+    const tables = session
+      .rows(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 1) <> '_' AND name NOT LIKE 'sqlite%'",
+      )
+      .map(([name]) => name as string);
+    const run = migrationsToRun(pending);
+    const rebuilds = rebuildsOf(session, pending);
+    // Those whose copies are there, and those that change few rows, of which it was found out.
+    const settled = rebuilds.filter(
+      (rebuild) => recordOf(session, rebuild) !== null || this.#smallUntilMs.has(rebuild.id),
+    );
+    return changesAtOnce(session, tables, run, settled, this.#limits.rowsAtOnce);
   }
 
   /** Whether there are copies that the run does not want. */
@@ -142,7 +160,11 @@ export class RebuildSteps {
     const session = this.#session;
     for (let record = rebuildToSettle(session); record !== null; record = rebuildToSettle(session)) {
       const begin = this.#wallClock();
-      if (begin >= untilMs) return { table: record.name, copied: null };
+      if (begin >= untilMs) {
+        const isLogging = hasUnloggedRows(session, record);
+        const share = isLogging ? { completed: passedShare(session, record) } : {};
+        return { table: record.name, copied: null, ...share };
+      }
       if (hasUnloggedRows(session, record)) {
         const { rows } = this.#size;
         this.#storage.transactionSync(() => logStep(session, this.#model, record!, rows, begin));
@@ -177,17 +199,17 @@ export class RebuildSteps {
     if (!isLarge(session, rebuild.table, this.#limits)) return false;
     const knownUntilMs = this.#smallUntilMs.get(rebuild.id);
     if (knownUntilMs !== undefined && this.#wallClock() < knownUntilMs) return false;
-    let isWanted = false;
+    let [isBegun, isWanted] = [false, false];
     try {
       this.#storage.transactionSync(() => {
-        const isBegun = beginCopy(session, this.#model, rebuild, this.#isIndexed(session, rebuild));
+        isBegun = beginCopy(session, this.#model, rebuild, this.#isIndexed(session, rebuild));
         isWanted = isBegun && changesMuch(session, rebuild, this.#limits);
         throw new TakenBack();
       });
     } catch (error) {
       if (!(error instanceof TakenBack)) throw error;
     }
-    if (!isWanted) this.#smallUntilMs.set(rebuild.id, this.#wallClock() + SMALL_MS);
+    if (isBegun && !isWanted) this.#smallUntilMs.set(rebuild.id, this.#wallClock() + SMALL_MS);
     return isWanted;
   }
 

@@ -40,6 +40,8 @@ export interface Rebuild {
   readonly changes: readonly string[];
   /** The statements replace the table by another one, of all its rows. */
   readonly isReplaced: boolean;
+  /** SQLite would write all rows anew: so it does where a column is dropped. */
+  readonly isRewritten: boolean;
   /** Columns whose values the new table must have of the model. */
   readonly checks: readonly CheckedColumn[];
   /** The statement by which rows are copied or changed, or the first. */

@@ -45,6 +45,8 @@ describe('what is done to a copy', () => {
       ["ALTER TABLE items ADD more text DEFAULT 'x' NOT NULL", "UPDATE items SET more = name WHERE more = 'x'"],
     ],
     ['that are random', ['UPDATE items SET note = hex(randomblob(8))']],
+    ['columns that go', ['ALTER TABLE items DROP COLUMN note']],
+    ['others than that, beside it', ['UPDATE items SET name = note', 'ALTER TABLE `items` DROP `note`']],
     ['indexes', ['CREATE INDEX more ON items (note) WHERE "items"."note" IS NOT NULL']],
     [
       'indexes in the place of others',
@@ -82,6 +84,8 @@ describe('what is done to a copy', () => {
       'that are converted afterwards',
       [next.statements[0]!, 'UPDATE items SET amount = 1', ...next.statements.slice(1)],
     ],
+    ['of a column that is gone', ['ALTER TABLE items DROP COLUMN note', 'UPDATE items SET name = note']],
+    ['of columns that others need', ['ALTER TABLE items DROP COLUMN shop']],
     ['that come in another way', ['INSERT INTO items (tenant, id) VALUES (1, 2)', 'UPDATE items SET note = name']],
     ['together with some that need foreign keys', ['UPDATE items SET note = name', "DELETE FROM shops WHERE id = 'x'"]],
     ['of a column that there is not', ['UPDATE items SET more = 1']],

@@ -105,6 +105,11 @@ describe('a rebuild of large tables in all shards', () => {
     const full = await run(fleet);
     expect(states(full.shards)).toEqual(['PENDING', 'PENDING', 'UNREACHABLE', 'PENDING']);
     expect(full.shards[2]!.problems[0]!.message).toMatch(/^Expected a shard with room/);
+    fleet.before = ({ to }) => {
+      if (to === 'shard-1') throw new Error('Durable Object exceeded its CPU time limit and was reset.');
+    };
+    const slow = await run(fleet);
+    expect(slow.shards[1]!.problems[0]!.message).toMatch(/^Expected a migration within the CPU time of a call/);
     for (const shard of SHARDS) {
       expect((await fleet.rows(shard, 'SELECT tag FROM _migrations')).flat()).toEqual(['0000_init']);
     }

@@ -16,9 +16,10 @@ interface Changes {
   readonly isRebuilt?: true;
   readonly hasLabel?: true;
   readonly hasUniqueNames?: true;
+  readonly lacksNote?: true;
 }
 
-function makeModel({ isRebuilt, hasLabel, hasUniqueNames }: Changes): Model {
+function makeModel({ isRebuilt, hasLabel, hasUniqueNames, lacksNote }: Changes): Model {
   const shops = sqliteTable('shops', { tenant: text().notNull(), id: text().notNull() }, (t) => [
     primaryKey({ columns: [t.tenant, t.id] }),
   ]);
@@ -30,7 +31,7 @@ function makeModel({ isRebuilt, hasLabel, hasUniqueNames }: Changes): Model {
       shop: text(),
       name: text(),
       amount: isRebuilt ? real() : integer(),
-      note: isRebuilt ? text().notNull() : text(),
+      ...(!lacksNote && { note: isRebuilt ? text().notNull() : text() }),
       ...(hasLabel && { label: text().notNull().default('none') }),
     },
     (t) => [
@@ -128,6 +129,10 @@ export const RELEASES = {
   'other values': releaseOf(CHANGED, [
     "UPDATE items SET note = coalesce(note, 'x'), amount = CASE WHEN note = 'b' THEN '7' ELSE amount * 2 END WHERE amount > 0 OR note IS NULL;",
     'UPDATE items SET name = NULL WHERE name IS NULL;',
+  ]),
+  'a column that goes': releaseOf(makeModel({ lacksNote: true }), [
+    "UPDATE items SET name = note || name WHERE note = 'b';",
+    'ALTER TABLE `items` DROP COLUMN `note`;',
   ]),
   indexes: releaseOf(makeModel({ hasUniqueNames: true }), [
     'DROP INDEX `items_by_amount`;',

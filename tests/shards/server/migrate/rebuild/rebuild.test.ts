@@ -366,6 +366,21 @@ describe('a large table that is rebuilt', () => {
     });
   });
 
+  it('is told, with about how long that takes, if it is changed at once', async () => {
+    await inOldRelease(async (shard) => {
+      const check = (...statements: readonly string[]) =>
+        migratorOf(shard, old, { rowsIndexedAtOnce: 10 }).check(releaseOf(oldModel, statements).plan);
+      const byTime = "UPDATE items SET note = current_timestamp WHERE id = 'i10'";
+      expect(await check(byTime)).not.toHaveProperty('atOnce');
+      shard.sql.exec("INSERT INTO items (_rowid_, tenant, id, name, note) VALUES (3000000, 't', 'last', 'last', 'x')");
+      const atOnce = [{ table: 'items', rows: 3_000_000, seconds: 60 }];
+      expect(await check(byTime)).toMatchObject({ state: 'PENDING', atOnce });
+      expect(await check("DELETE FROM shops WHERE id = 'none'")).not.toHaveProperty('atOnce');
+      expect(await check("INSERT INTO shops SELECT tenant, 'x' || id, 0 FROM items")).toMatchObject({ atOnce });
+      expect(await check('ALTER TABLE items ADD COLUMN more text')).not.toHaveProperty('atOnce');
+    });
+  });
+
   it('refuses requests of the next release at once, to be tried again', async () => {
     await inOldRelease(async (shard) => {
       const release = migratorOf(shard, [nextModel, nextBundle]);
