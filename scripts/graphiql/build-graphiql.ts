@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { build } from 'esbuild';
 import type { PageBuild } from '../pages/prepare-pages.ts';
 
 const HERE = import.meta.dirname;
-const SOURCES = ['page.tsx', 'role-switch.tsx', 'callers.ts', 'page.txt', 'build-graphiql.ts'];
+const SOURCES = globSync('*.{ts,tsx,txt}', { cwd: HERE });
 
 // Monaco runs each language service in a worker of its own; these packages come with GraphiQL.
 const fromGraphiql = createRequire(createRequire(import.meta.url).resolve('@graphiql/react'));

@@ -1,9 +1,13 @@
 /** GraphiQL in the browser. Bundled by `build-graphiql.ts`; everything it loads comes from this server. */
 import { GraphiQL } from 'graphiql';
-import { type ComponentProps, useMemo, useState } from 'react';
+import type { GraphQLSchema } from 'graphql';
+import { type ComponentProps, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Callers, type ClaimsByRole, type Example } from './callers.ts';
+import { fetchSchema, keepToken, readToken } from './credential.ts';
+import { takeHandedOver } from './handed-over.ts';
 import { RoleSwitch } from './role-switch.tsx';
+import { TokenField } from './token-field.tsx';
 import 'graphiql/style.css';
 
 type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
@@ -21,14 +25,16 @@ Object.assign(globalThis, {
  * GraphQL over HTTP; answers with a failure status hold GraphQL errors too.
  *
  * @param as the caller to ask as, as `x-shardql-as` has it; null: the developer.
+ * @param token empty: none.
  */
 const fetcherAs =
-  (as: string | null): Fetcher =>
+  (as: string | null, token = ''): Fetcher =>
   async (params, options) => {
     const response = await fetch('/graphql', {
       method: 'POST',
       headers: {
         ...(as !== null && { 'x-shardql-as': as }),
+        ...(token !== '' && { authorization: `Bearer ${token}` }),
         ...options?.headers,
         accept: 'application/graphql-response+json',
         'content-type': 'application/json',
@@ -63,13 +69,31 @@ const [examples, roles] = await Promise.all([validExamples(), fetchRoles()]);
 const callers = new Callers(examples);
 const place = document.getElementById('caller')!;
 
+const handedOver = takeHandedOver();
+
 function Page() {
   const [as, setAs] = useState<string | null>(null);
+  const [token, setToken] = useState(readToken);
+  const [schema, setSchema] = useState<GraphQLSchema | null>(null);
   // With another one, GraphiQL fetches the schema again.
-  const fetcher = useMemo(() => fetcherAs(as), [as]);
+  const fetcher = useMemo(() => fetcherAs(as, token), [as, token]);
+  useEffect(() => {
+    keepToken(token);
+    void fetchSchema(token).then(setSchema);
+  }, [token]);
   return (
-    <GraphiQL fetcher={fetcher} {...(examples.length > 0 && { defaultTabs: [...examples] })} isHeadersEditorEnabled>
-      {roles && <RoleSwitch claimsByRole={roles} callers={callers} place={place} onChange={setAs} />}
+    <GraphiQL
+      fetcher={fetcher}
+      {...(schema && { schema })}
+      {...(examples.length > 0 && { defaultTabs: [...examples] })}
+      {...(handedOver && { initialQuery: handedOver.query, initialVariables: handedOver.variables })}
+      isHeadersEditorEnabled
+    >
+      {roles ? (
+        <RoleSwitch claimsByRole={roles} callers={callers} place={place} onChange={setAs} />
+      ) : (
+        <TokenField token={token} place={place} onChange={setToken} />
+      )}
     </GraphiQL>
   );
 }
