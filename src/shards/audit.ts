@@ -4,6 +4,7 @@ import type { Actor } from '../events/actor.ts';
 export type AuditedAction =
   | 'backup'
   | 'create-api-key'
+  | 'discard-dead-letters'
   | 'export'
   | 'import'
   | 'migrate'

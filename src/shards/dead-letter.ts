@@ -1,6 +1,9 @@
 /** Dead letters: invalidation messages that could not be consumed. The catalog keeps them until they are replayed. */
 
-const DEAD_LETTER_REASONS = ['UNKNOWN_FORMAT', 'NOT_PUBLISHED'] as const;
+/** Greatest number of letters that are named at once. */
+export const MAX_DEAD_LETTER_IDS = 100;
+
+export const DEAD_LETTER_REASONS = ['UNKNOWN_FORMAT', 'NOT_PUBLISHED'] as const;
 
 /** `UNKNOWN_FORMAT`: this release does not understand it. `NOT_PUBLISHED`: its shard failed to publish repeatedly. */
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];

@@ -74,8 +74,8 @@ describe('messages that cannot be consumed', () => {
   it('are shown with an exit code of 1', async () => {
     const { code, stdout } = await shardql();
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}UNKNOWN_FORMAT {2}\{"v":99,"of":"another release"\}$/m);
-    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}NOT_PUBLISHED {2}\{.*"t:dead".*\}$/m);
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}UNKNOWN_FORMAT {2}\S+ {2}\{"v":99,"of":"another release"\}$/m);
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}NOT_PUBLISHED {2}\S+ {2}\{.*"t:dead".*\}$/m);
   });
 
   it('are kept where their replay is in vain', async () => {
@@ -97,5 +97,14 @@ describe('messages that cannot be consumed', () => {
     await server.stop();
     server = await startServer({ config, data, env: { SHARDQL_AUDIT_SHARE: '0' } });
     expect(await letters()).toEqual(before);
+  });
+
+  it('are discarded by their ids, all of which are there', async () => {
+    const [{ id }] = (await letters()) as [Letter];
+    const unknown = await shardql('--discard', id, 'none');
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('NOT_FOUND: Expected ids of dead') });
+    expect(await letters()).toHaveLength(1);
+    expect(await shardql('--discard', id)).toMatchObject({ code: 0, stdout: '1 discarded\n' });
+    expect(await letters()).toEqual([]);
   });
 });

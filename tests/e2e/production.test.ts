@@ -61,7 +61,6 @@ describe('what is for operators', () => {
     ['GET', '/metrics'],
     ['GET', '/migrations'],
     ['POST', '/migrations/run'],
-    ['GET', '/dead-letters'],
     ['POST', '/warm', '{"table":"Product","shardKey":"t1"}'],
     ['POST', '/operator', '{"query":"{ __typename }"}'],
   ];

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { ApiClient } from '../api-client.ts';
 import { type ApiCommandOptions, apiCommand } from '../api-command.ts';
+import { CliError } from '../cli-error.ts';
 import { prose } from '../prose.ts';
-import { listDeadLetters, replayDeadLetters } from './dead-letters.ts';
+import { discardDeadLetters, listDeadLetters, replayDeadLetters } from './dead-letters.ts';
 
 export function addDeadLetters(program: Command): void {
   apiCommand(program, 'dead-letters')
@@ -15,8 +16,18 @@ Nothing is lost by them: each shard publishes by itself what it has not publishe
       ),
     )
     .option('--replay', 'try them all again; those that succeed are gone', false)
-    .addHelpText('after', '\nExamples:\n  npm run shardql -- dead-letters\n  npm run shardql -- dead-letters --replay')
-    .action(async (options: ApiCommandOptions & { readonly replay: boolean }) => {
+    .option('--discard <id...>', 'forget these, which no release will understand (default: none)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run shardql -- dead-letters
+  npm run shardql -- dead-letters --replay
+  npm run shardql -- dead-letters --discard "$MESSAGE_ID"`,
+    )
+    .action(async (options: ApiCommandOptions & { readonly replay: boolean; readonly discard?: readonly string[] }) => {
+      if (options.replay && options.discard) throw new CliError('Expected --replay or --discard, but got both.');
+      if (options.discard) return await discardDeadLetters(new ApiClient(options), options.discard, options);
       const run = options.replay ? replayDeadLetters : listDeadLetters;
       process.exitCode = (await run(new ApiClient(options), options)) ? 0 : 1;
     });

@@ -24,25 +24,34 @@ interface Replayed {
   readonly kept: number;
 }
 
-/** Tries all dead letters again. */
-export async function replayDeadLetters(box: DeadLetters, publish: Publish): Promise<Replayed> {
-  let replayed = 0;
-  let kept = 0;
+/** Tries dead letters again. `letters`: null: all. */
+export async function replayDeadLetters(
+  box: DeadLetters,
+  publish: Publish,
+  letters: readonly DeadLetter[] | null = null,
+): Promise<Replayed> {
+  if (letters !== null) return await replayed(box, publish, letters);
+  const total = { replayed: 0, kept: 0 };
   for (let seq = 0; ; ) {
-    const letters = await box.after(seq);
-    if (letters.length === 0) return { replayed, kept };
-    seq = letters.at(-1)!.seq;
-    const events = letters.flatMap((letter): [DeadLetter, InvalidationEvent][] => {
-      const event = decodeInvalidation(JSON.parse(letter.body));
-      return event === null ? [] : [[letter, event]];
-    });
-    const published = await publishEvents(
-      events.map(([, event]) => event),
-      publish,
-    );
-    const done = events.filter((_, index) => published[index]).map(([letter]) => letter.seq);
-    await box.remove(done);
-    replayed += done.length;
-    kept += letters.length - done.length;
+    const more = await box.after(seq);
+    if (more.length === 0) return total;
+    seq = more.at(-1)!.seq;
+    const part = await replayed(box, publish, more);
+    total.replayed += part.replayed;
+    total.kept += part.kept;
   }
+}
+
+async function replayed(box: DeadLetters, publish: Publish, letters: readonly DeadLetter[]): Promise<Replayed> {
+  const events = letters.flatMap((letter): [DeadLetter, InvalidationEvent][] => {
+    const event = decodeInvalidation(JSON.parse(letter.body));
+    return event === null ? [] : [[letter, event]];
+  });
+  const published = await publishEvents(
+    events.map(([, event]) => event),
+    publish,
+  );
+  const done = events.filter((_, index) => published[index]).map(([letter]) => letter.seq);
+  await box.remove(done);
+  return { replayed: done.length, kept: letters.length - done.length };
 }

@@ -1,9 +1,12 @@
 import { Confirmations } from '../../resolvers/operator/confirmation/confirmations.ts';
 import type { OperatorContext } from '../../resolvers/operator/operator-context.ts';
 import type { App } from '../app.ts';
+import { inMaintenance } from '../core/maintenance.ts';
 import type { Env } from '../env.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { openDeadLetters, openFleetMigrations } from '../wiring.ts';
+import { warmCache } from './warm/warm-endpoint.ts';
+import { parseWarmRequest } from './warm/warm-request.ts';
 
 type OperatorScope = RequestScope & OperatorContext;
 
@@ -15,5 +18,10 @@ export function operatorScope(scope: RequestScope, app: App, env: Env): Operator
     confirmations: new Confirmations(app.confirmationSigner, { role: caller.role, ...principal }),
     deadLetters: openDeadLetters(env),
     migrations: openFleetMigrations(app.model, app.migrations, env),
+    async warm(asked) {
+      // What is cached then may be what is being taken back.
+      if (app.settings.isInMaintenance) throw inMaintenance();
+      return await warmCache(parseWarmRequest(JSON.stringify(asked)), app, scope, env);
+    },
   };
 }

@@ -10,8 +10,7 @@ import { exportPage } from '../export/export-endpoint.ts';
 import { importTable } from '../import/import-endpoint.ts';
 import { listImportTables } from '../import/import-tables.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { openDeadLetters, openFleetMigrations } from '../wiring.ts';
-import { listDeadLetters, replayAllDeadLetters } from './dead-letters-endpoint.ts';
+import { openFleetMigrations } from '../wiring.ts';
 import { showMetrics } from './metrics/metrics-endpoint.ts';
 import { checkMigrations, runMigrations } from './migrations-endpoint.ts';
 import { operatorScope } from './operator-scope.ts';
@@ -124,15 +123,6 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
     methods: ['GET'],
     answer: async ({ app: { schema } }) =>
       new Response(`${printSchema(schema)}\n`, { headers: { 'content-type': 'application/graphql; charset=utf-8' } }),
-  },
-  '/dead-letters': {
-    methods: ['GET'],
-    answer: ({ env }) => listDeadLetters(openDeadLetters(env)),
-  },
-  '/dead-letters/replay': {
-    methods: ['POST'],
-    answer: ({ env, scope: { shards } }) => replayAllDeadLetters(openDeadLetters(env), shards),
-    audited: { action: 'replay-dead-letters', targetOf: () => null },
   },
   '/metrics': {
     methods: ['GET'],

@@ -8,6 +8,14 @@ import type { KeyPlacements } from '../../shards/client/key-placements.ts';
 import type { RequestContext } from '../context.ts';
 import type { Confirmations } from './confirmation/confirmations.ts';
 
+/** What was put to KV. */
+export interface Warmed {
+  readonly puts: number;
+  readonly failedPuts: number;
+  /** False: there are more rows than one request warms. */
+  readonly isComplete: boolean;
+}
+
 /** What resolvers of operators' fields know of the request. */
 export interface OperatorContext extends RequestContext {
   readonly apiKeys: ApiKeys;
@@ -18,4 +26,10 @@ export interface OperatorContext extends RequestContext {
   readonly confirmations: Confirmations;
   readonly deadLetters: DeadLetters;
   readonly migrations: FleetMigrations;
+  /**
+   * Reads through the cache for what it leaves there.
+   *
+   * @throws ShardQLError BAD_USER_INPUT for members that ask for nothing, or do not go together; CONFLICT in maintenance.
+   */
+  warm(asked: Readonly<Record<string, unknown>>): Promise<Warmed>;
 }

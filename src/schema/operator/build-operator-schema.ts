@@ -1,14 +1,18 @@
 import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
 import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
+import { deadLetterFields } from './dead-letter-fields.ts';
 import { explainAccessField } from './explain-access-field.ts';
 import { keyPlacementFields } from './key-placement-fields.ts';
+import { migrationFields } from './migration-fields.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
 import { bookmarkFields } from './recovery/bookmark-fields.ts';
 import { restoreFields } from './recovery/restore-fields.ts';
 import { undoField } from './recovery/undo-field.ts';
 import { rolesField } from './roles-field.ts';
 import { shardsField } from './shards-field.ts';
+import { tablesField } from './tables-field.ts';
+import { warmField } from './warm-field.ts';
 
 /** All fields, by what they are about. */
 const FIELDS: readonly OperatorField[] = [
@@ -21,6 +25,10 @@ const FIELDS: readonly OperatorField[] = [
   rolesField,
   bookmarkFields,
   keyPlacementFields,
+  deadLetterFields,
+  migrationFields,
+  tablesField,
+  warmField,
 ];
 
 /** The schema of operators: what they ask of shards, of operations and of callers, whatever the model is. */

@@ -38,6 +38,12 @@ export const shardsField: OperatorField = (builder) => {
           'How many it owns: of the 16,384 that all shard keys are in, and one for each shard key that was placed here.',
         resolve: ({ slots }) => slots.reduce((sum, [first, last]) => sum + last - first + 1, 0),
       }),
+      slotRanges: t.field({
+        type: t.listRef(t.listRef('Int')),
+        description:
+          'The first and the last slot of each range that it owns. Slots beyond the 16,384 are those of shard keys that were placed here.',
+        resolve: ({ slots }) => slots.map(([first, last]) => [first, last]),
+      }),
       jurisdiction: t.string({
         nullable: true,
         description: 'That it was made in for shard keys that were placed. Null: that of the deployment.',

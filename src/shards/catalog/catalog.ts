@@ -153,6 +153,14 @@ export function createCatalogClass() {
       return this.#deadLetters.after(seq);
     }
 
+    async findDeadLetters(ids: readonly string[]): Promise<readonly DeadLetter[]> {
+      return this.#deadLetters.find(ids);
+    }
+
+    async deadLetterCount(): Promise<number> {
+      return this.#deadLetters.count();
+    }
+
     async apiKey(hash: string): Promise<ApiKey | null> {
       return this.#apiKeys.find(hash);
     }

@@ -44,11 +44,16 @@ export class AuditTrail {
     }
   }
 
-  /** Does it, and records what became of it. */
-  async recording<T>(action: AuditedAction, target: string | null, work: () => Promise<T>): Promise<T> {
+  /** Does it, and records what became of it. `outcomeOf`: default: it has succeeded. */
+  async recording<T>(
+    action: AuditedAction,
+    target: string | null,
+    work: () => Promise<T>,
+    outcomeOf: (result: T) => string = () => SUCCEEDED,
+  ): Promise<T> {
     try {
       const result = await work();
-      await this.record(action, target);
+      await this.record(action, target, outcomeOf(result));
       return result;
     } catch (error) {
       await this.record(action, target, error instanceof ShardQLError ? error.code : 'INTERNAL_SERVER_ERROR');

@@ -19,6 +19,15 @@ export class DeadLetters {
     return catalogStub(this.#env).deadLetters(seq);
   }
 
+  /** Those of these ids that are there, oldest first. */
+  find(ids: readonly string[]): Promise<readonly DeadLetter[]> {
+    return catalogStub(this.#env).findDeadLetters(ids);
+  }
+
+  count(): Promise<number> {
+    return catalogStub(this.#env).deadLetterCount();
+  }
+
   remove(seqs: readonly number[]): Promise<void> {
     return catalogStub(this.#env).removeDeadLetters(seqs);
   }

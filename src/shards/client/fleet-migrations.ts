@@ -13,6 +13,16 @@ export class FleetMigrations {
     this.#plan = plan;
   }
 
+  /** Equal for releases that want the same. */
+  get planId(): string {
+    return this.#plan.id;
+  }
+
+  /** Of all migrations, in order. */
+  get tags(): readonly string[] {
+    return this.#plan.migrations.map(({ tag }) => tag);
+  }
+
   /** Tries them in all shards, and takes it back. */
   check(): Promise<FleetMigrationReport> {
     return catalogStub(this.#env).checkMigrations({ protocol: PROTOCOL, plan: this.#plan });

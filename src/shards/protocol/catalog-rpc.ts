@@ -37,6 +37,9 @@ export interface CatalogRpc {
   keepDeadLetters(letters: readonly NewDeadLetter[]): Promise<void>;
   /** Up to a hundred dead letters after `seq`, oldest first. */
   deadLetters(seq: number): Promise<readonly DeadLetter[]>;
+  /** Those of these ids that are there, up to a hundred, oldest first. */
+  findDeadLetters(ids: readonly string[]): Promise<readonly DeadLetter[]>;
+  deadLetterCount(): Promise<number>;
   removeDeadLetters(seqs: readonly number[]): Promise<void>;
   /** The API key whose text has this hash, expired and revoked ones too. */
   apiKey(hash: string): Promise<ApiKey | null>;

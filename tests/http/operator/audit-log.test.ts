@@ -98,20 +98,17 @@ describe('actions of operators', () => {
       await post('/import?table=nothing', row, ndjson),
       await get('/export?table=tenants'),
       await post('/warm', JSON.stringify({ query: '{ __typename }' })),
-      await post('/dead-letters/replay'),
-      await get('/dead-letters'),
       await get('/status'),
       await get('/schema'),
     ];
     for (const answer of answers) await answer.arrayBuffer();
     await (await post('/migrations/run')).arrayBuffer();
     const all = (await entries(send)).map(({ action, target, outcome }) => [action, target, outcome]);
-    expect(all.slice(0, 7).reverse()).toEqual([
+    expect(all.slice(0, 6).reverse()).toEqual([
       ['import', 'tenants', 'SUCCEEDED'],
       ['import', 'nothing', 'BAD_USER_INPUT'],
       ['export', 'tenants', 'SUCCEEDED'],
       ['warm', null, 'SUCCEEDED'],
-      ['replay-dead-letters', null, 'SUCCEEDED'],
       ['migrate', null, 'STARTED'],
       ['migrate', null, 'SUCCEEDED'],
     ]);

@@ -122,7 +122,6 @@ export class OperationGenerator {
       '/migrations',
       '/',
       '/ready',
-      '/dead-letters',
       '/import',
       `/graphql?query=${encodeURIComponent(`{ ${this.#doubtful()} }`)}`,
     ]);

@@ -1,5 +1,6 @@
 import type { CacheReader } from '../../../cache/reading/cache-reader.ts';
 import type { TableModel } from '../../../model/types.ts';
+import type { Warmed } from '../../../resolvers/operator/operator-context.ts';
 import type { ShardClient } from '../../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
 import { NOTHING_SEEN } from '../../../shards/seen-versions.ts';
@@ -16,13 +17,19 @@ import { namedRows, nodeRows, type RowKeys, readRows, rowsUnder } from './warm-r
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/**
- * `POST /warm`: reads through the cache, so that later readers find the answers in KV (and in this isolate's memory). Fresh
- * entries are left as they are. Answers once KV has accepted everything.
- */
+/** `POST /warm`. */
 export async function warm(request: Request, app: App, scope: RequestScope, env: Env): Promise<Response> {
   requireJsonBody(request);
   const asked = parseWarmRequest(await readText(request, MAX_BODY_BYTES));
+  const { puts, failedPuts, isComplete } = await warmCache(asked, app, scope, env);
+  return Response.json({ put: puts, failed: failedPuts, complete: isComplete });
+}
+
+/**
+ * Reads through the cache, so that later readers find the answers in KV (and in this isolate's memory). Fresh entries are left as they
+ * are. Ends once KV has accepted everything.
+ */
+export async function warmCache(asked: WarmRequest, app: App, scope: RequestScope, env: Env): Promise<Warmed> {
   const work: Promise<unknown>[] = [];
   const waitUntil = (part: Promise<unknown>) => work.push(part);
   const reader = openCacheReader(app, env, scope.shards, { waitUntil, isWarming: true, meter: scope.meter });
@@ -34,7 +41,7 @@ export async function warm(request: Request, app: App, scope: RequestScope, env:
   );
   while (work.length > 0) await Promise.all(work.splice(0));
   const { puts, failedPuts } = reader.kvCounts;
-  return Response.json({ put: puts, failed: failedPuts, complete: isComplete });
+  return { puts, failedPuts, isComplete };
 }
 
 /** Gives false if there was more than one request warms. */

@@ -13,6 +13,8 @@ export interface ConfirmedAction<Preview, Done> extends ConfirmedCall {
   /** The same as of now; default: that of another preview. */
   stateNow?(): Promise<unknown>;
   perform(): Promise<Done>;
+  /** As the audit log calls it; default: it has succeeded. */
+  outcomeOf?(done: Done): string;
 }
 
 /** Arguments of each field that does such a thing. */
@@ -49,10 +51,15 @@ export async function confirmed<Preview, Done>(
     const preview = await action.preview();
     return { preview, done: null, confirmation: await confirmations.issue(action, action.stateOf(preview)) };
   }
-  const done = await audit.recording(action.action, action.target, async () => {
-    const accepted = await confirmations.require(action, confirmation);
-    await accepted.requireState(await (action.stateNow?.() ?? action.preview().then((now) => action.stateOf(now))));
-    return await action.perform();
-  });
+  const done = await audit.recording(
+    action.action,
+    action.target,
+    async () => {
+      const accepted = await confirmations.require(action, confirmation);
+      await accepted.requireState(await (action.stateNow?.() ?? action.preview().then((now) => action.stateOf(now))));
+      return await action.perform();
+    },
+    action.outcomeOf,
+  );
   return { preview: null, done, confirmation: null };
 }

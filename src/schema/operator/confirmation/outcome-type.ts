@@ -16,7 +16,7 @@ interface OutcomeOptions<Preview, Done> {
 }
 
 /** The payload of a field that either shows what it would do, or does it. */
-export const outcomeType = <Preview extends object, Done extends object>(
+export const outcomeType = <Preview extends object, Done extends object | null>(
   builder: OperatorBuilder,
   { name, description, preview, done }: OutcomeOptions<Preview, Done>,
 ) =>
