@@ -69,7 +69,7 @@ export interface SeriesRange {
 }
 
 /** How operations are ordered: by the time they took in all, by their cost, their failed requests, or their number. */
-const OPERATION_ORDERS = ['time', 'cost', 'errors', 'count'] as const;
+export const OPERATION_ORDERS = ['time', 'cost', 'errors', 'count'] as const;
 
 export type OperationOrder = (typeof OPERATION_ORDERS)[number];
 

@@ -30,6 +30,7 @@ const RENAME = 'mutation ($id: ID!, $name: String!) { updateTenant(by: { id: $id
 const RECHECK_MS = 2_100;
 
 interface Letter {
+  readonly id: string;
   readonly reason: string;
   readonly body: string;
 }

@@ -5,6 +5,10 @@ import { deadLetterFields } from './dead-letter-fields.ts';
 import { explainAccessField } from './explain-access-field.ts';
 import { keyPlacementFields } from './key-placement-fields.ts';
 import { migrationFields } from './migration-fields.ts';
+import { busyShardKeysField } from './monitor/busy-shard-keys-field.ts';
+import { operationsField } from './monitor/operations-field.ts';
+import { seriesField } from './monitor/series-field.ts';
+import { slowOperationsField } from './monitor/slow-operations-field.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
 import { bookmarkFields } from './recovery/bookmark-fields.ts';
 import { restoreFields } from './recovery/restore-fields.ts';
@@ -29,6 +33,10 @@ const FIELDS: readonly OperatorField[] = [
   migrationFields,
   tablesField,
   warmField,
+  seriesField,
+  operationsField,
+  slowOperationsField,
+  busyShardKeysField,
 ];
 
 /** The schema of operators: what they ask of shards, of operations and of callers, whatever the model is. */

@@ -49,6 +49,10 @@ function declareTable(builder: OperatorBuilder) {
         resolve: ({ table }) => table.single,
       }),
       list: t.string({ description: 'Field of `/graphql` that lists rows.', resolve: ({ table }) => table.list }),
+      globalIdField: t.string({
+        description: 'Field of the global id of a row.',
+        resolve: ({ table }) => table.globalIdField,
+      }),
       shardKey: t.string({ description: 'The column of its shard key.', resolve: ({ table }) => table.shardKey.name }),
       columns: t.field({
         type: [column],
