@@ -2,7 +2,7 @@ import type { Model, TableModel, WireValue } from '../../../model/types.ts';
 import { storedToWire } from '../../../model/values/stored-to-wire.ts';
 import { OtherRelease, ShardQLError } from '../../errors.ts';
 import { type LoneOperation, loneOperation } from '../../lone-write.ts';
-import type { RowOutcome } from '../../operation.ts';
+import type { RowOutcome, RowsWritten } from '../../operation.ts';
 import type { RowAnswer } from '../../plan/answer.ts';
 import { toJsonText } from '../../protocol/json-text.ts';
 import type { WriteRequest } from '../../protocol/write.ts';
@@ -23,11 +23,15 @@ import { tableOf } from './commit-scope.ts';
 import { isTimely } from './logged-outcomes.ts';
 import { type PendingResult, readSelection } from './results.ts';
 
-const OUTCOMES: Readonly<Record<LoneOperation['kind'], RowOutcome>> = {
+const OUTCOMES: Readonly<Record<Exclude<LoneOperation['kind'], 'upsert'>, RowOutcome>> = {
   create: 'INSERTED',
   update: 'UPDATED',
   delete: 'DELETED',
 };
+
+/** An upsert may have done either. `op`: what its commit has logged of the row first. */
+const outcomeOf = ({ kind }: LoneOperation, op: LogEntry['op']): RowOutcome =>
+  kind === 'upsert' ? (op === 'insert' ? 'INSERTED' : 'UPDATED') : OUTCOMES[kind];
 
 /** A commit that is about to stand. */
 interface Applied {
@@ -53,10 +57,16 @@ export function rememberingChange(
   const table = tableOf(model, operation.table);
   const change = readFirstChange(session, seq, version, table.sqlName);
   const key = change && toWireKey(table, decodeImage(change.pk));
-  return key && JSON.stringify([key]) === JSON.stringify(keysOf(pending[0]!)) ? change : null;
+  const isTold = key && JSON.stringify([key]) === JSON.stringify(keysOf(pending[0]!));
+  return isTold && toldOutcome(pending[0]!) === outcomeOf(operation, change.op) ? change : null;
 }
 
 const keysOf = (pending: PendingResult) => ('result' in pending ? pending.removed : pending.primaryKeys);
+
+const toldOutcome = (pending: PendingResult): RowOutcome | undefined => {
+  const { outcomes } = 'result' in pending ? (pending.result as Partial<RowsWritten>) : pending;
+  return outcomes?.[0];
+};
 
 type StoredKey = Parameters<typeof storedToWire>[1];
 
@@ -80,30 +90,34 @@ export function answerAgain(
   request: WriteRequest,
 ): Committed {
   const operation = loneOperation(request.settles ?? request.operations);
-  const rows = operation && rowsOf(shard, session, version, request.shardKeys as readonly ShardKey[], operation);
-  if (rows === null) throw answerLost();
-  return { version, results: toJsonText([{ outcomes: [OUTCOMES[operation!.kind]], rows }]) };
+  const again = operation && resultOf(shard, session, version, request.shardKeys as readonly ShardKey[], operation);
+  if (again === null) throw answerLost();
+  return { version, results: toJsonText([again]) };
 }
 
 /** Null: it cannot be told. */
-function rowsOf(
+function resultOf(
   shard: ShardState,
   session: SqlSession,
   version: Version,
   shardKeys: readonly ShardKey[],
-  { kind, table, select }: LoneOperation,
-): readonly (RowAnswer | null)[] | null {
-  if (select === null) return [];
+  operation: LoneOperation,
+): RowsWritten | null {
+  const { kind, table, select } = operation;
+  if (select === null && kind !== 'upsert') return { outcomes: [OUTCOMES[kind]], rows: [] };
   const { plans, ownership } = shard;
   try {
-    const key = keyAt(shard, session, version, tableOf(shard.model, table));
-    if (key === null) return null;
+    const written = writtenAt(shard, session, version, tableOf(shard.model, table));
+    if (written === null) return null;
+    const { key, op } = written;
+    const withRows = (rows: readonly (RowAnswer | null)[]) => ({ outcomes: [outcomeOf(operation, op)], rows });
+    if (select === null) return withRows([]);
     const asOf = kind === 'delete' ? version - 1 : version;
     const span = changesSince(session, asOf, shardKeys);
     const scope = { plans, session, shardKeys: new Set(shardKeys), visibleOnly: ownership.hidesRows };
     const read = () => readSelection(scope, { select, primaryKeys: [key] });
     const past = { asOf, span, limits: PAST_LIMITS, searches: plans.searches(select.plan) };
-    return isEmpty(span) ? read() : lookBack(shard, session, past, read);
+    return withRows(isEmpty(span) ? read() : lookBack(shard, session, past, read));
   } catch (error) {
     if (error instanceof ShardQLError && !(error instanceof OtherRelease)) return null;
     throw error;
@@ -112,19 +126,20 @@ function rowsOf(
 
 const isEmpty = ({ after, upTo }: LogSpan): boolean => after >= upTo;
 
-/** The primary key of the row that a lone operation of the commit was about; null: the log does not tell. */
-function keyAt(
+/** The primary key of the row that a lone operation of the commit was about, and what became of it; null: the log does not tell. */
+function writtenAt(
   { model, migrations }: { readonly model: Model } & Pick<ShardState, 'migrations'>,
   session: SqlSession,
   version: Version,
   table: TableModel,
-): readonly WireValue[] | null {
+): { readonly key: readonly WireValue[]; readonly op: LogEntry['op'] } | null {
   const { first } = findCommit(session, readLastLogSeq(session), version);
   const schema = pastSchema(model, migrations);
   const change = readFirstChange(session, first - 1, version, table.sqlName);
   if (change === null) return null;
   const since = schema(change.table, change.schema);
-  return 'changed' in since ? null : toWireKey(table, underModel(since, decodeImage(change.pk)));
+  const key = 'changed' in since ? null : toWireKey(table, underModel(since, decodeImage(change.pk)));
+  return key && { key, op: change.op };
 }
 
 const answerLost = (): ShardQLError =>

@@ -41,27 +41,34 @@ const ORDER: Selection = {
 
 const selecting = (operation: RowOperation): RowOperation => ({ ...operation, select: ORDER }) as RowOperation;
 
+const upsert = (id: string, totalCents: number): RowOperation => {
+  const made = create('Order', { id, totalCents });
+  const changed = update('Order', id, { totalCents });
+  return { ...changed, kind: 'upsert', create: 'values' in made ? made.values : {} } as RowOperation;
+};
+
 const stored = (shard: LabShard) => shard.value('SELECT count(*) FROM _operations');
 
 const runs = propertyRuns(4);
 
 describe('a write of one row whose answer was lost', () => {
-  const CASES: readonly (readonly [string, (shard: LabShard) => RowOperation])[] = [
-    ['create', () => create('Order', { id: 'o2' })],
-    ['update', () => update('Order', 'o1', { totalCents: 7 })],
-    ['delete', () => remove('Order', 'o1')],
+  const CASES: readonly (readonly [string, id: string, RowOperation])[] = [
+    ['create', 'o2', create('Order', { id: 'o2' })],
+    ['update', 'o1', update('Order', 'o1', { totalCents: 7 })],
+    ['upsert of a new row', 'o2', upsert('o2', 7)],
+    ['upsert of a row that is there', 'o1', upsert('o1', 7)],
+    ['delete', 'o1', remove('Order', 'o1')],
   ];
 
-  it.each(CASES)('is answered as it was after a restart, whatever was written meanwhile: %s', async (_, made) => {
+  it.each(CASES)('is answered as it was after a restart, whatever was written meanwhile: %s', async (_, id, made) => {
     await inShop((shard) => {
       succeed(shard, ...oneOfEach);
       const before = stored(shard);
-      const operation = selecting(made(shard));
+      const operation = selecting(made);
       const first = shard.write('t:t1', [operation], { operationId: 'lost' });
       expect(first.status).toBe('OK');
       expect(stored(shard)).toBe(before);
       const later = restart(shard);
-      const id = operation.kind === 'create' ? 'o2' : 'o1';
       if (operation.kind !== 'delete') succeed(later, update('Order', id, { totalCents: 8 }));
       else succeed(later, create('Order', { id, totalCents: 9 }));
       succeed(later, create('OrderItem', { id: 'i2', orderId: id }));
@@ -91,6 +98,9 @@ describe('a write of one row whose answer was lost', () => {
         expect(storesOf('t:t1', [rename])).toBe(0);
         expect(storesOf('t:t1', [rename, rename])).toBe(1);
         expect(storesOf('t:t1', [update('Customer', 'c1', {})])).toBe(1);
+        expect(storesOf('t:t1', [upsert('o1', 5)])).toBe(0);
+        const isThere = { ...upsert('o1', 5), unlessEqual: true } as RowOperation;
+        expect(storesOf('t:t1', [isThere])).toBe(1);
         expect(storesOf('t:t1', [rename], { rememberedByLog: undefined })).toBe(1);
         const idempotency = { id: crypto.randomUUID(), fingerprint: 'f' };
         expect(storesOf('t:t1', [rename], { idempotency })).toBe(1);
@@ -270,11 +280,12 @@ const IDS = ['1', '2', '3'] as const;
 
 function draft(random: Random): RowOperation {
   const [order, item, amount] = [`o${pick(random, IDS)}`, `i${pick(random, IDS)}`, below(random, 100)];
-  const at = below(random, 6);
+  const at = below(random, 7);
   if (at === 0) return selecting(create('Order', { id: order, totalCents: amount }));
   if (at === 1) return selecting(update('Order', order, { totalCents: amount }));
   if (at === 2) return selecting(remove('Order', order));
   if (at === 3) return create('OrderItem', { id: item, orderId: order, quantity: 1 + amount });
+  if (at === 6) return selecting(upsert(order, amount));
   if (at === 4) return update('OrderItem', item, { quantity: 1 + amount });
   return remove('OrderItem', item);
 }
