@@ -1,12 +1,15 @@
 import { globSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import type { PageBuild } from '../pages/prepare-pages.ts';
 
 const HERE = import.meta.dirname;
-const SOURCES = globSync('*.{ts,tsx,txt}', { cwd: HERE });
+const DOCS = join(HERE, '../../docs');
+
+const SOURCES = globSync('*.{tsx,ts,css,txt}', { cwd: HERE });
+const PAGES_OF_GUIDE = globSync('*.md', { cwd: DOCS });
 
 // Monaco runs each language service in a worker of its own; these packages come with GraphiQL.
 const fromGraphiql = createRequire(createRequire(import.meta.url).resolve('@graphiql/react'));
@@ -18,11 +21,33 @@ const WORKERS = {
 
 /** The query page, with scripts, styles and fonts. */
 export const GRAPHIQL: PageBuild = {
-  sources: SOURCES.map((name) => join(HERE, name)),
+  sources: [...SOURCES.map((name) => join(HERE, name)), ...PAGES_OF_GUIDE.map((name) => join(DOCS, name))],
   packages: ['graphiql', '@graphiql/react', 'monaco-editor', 'monaco-graphql', 'react'],
   build: (folder) =>
-    Promise.all([bundlePage(folder), bundleWorkers(folder), cp(join(HERE, 'page.txt'), join(folder, 'page.txt'))]),
+    Promise.all([
+      bundlePage(folder),
+      bundleWorkers(folder),
+      cp(join(HERE, 'page.txt'), join(folder, 'page.txt')),
+      writeGuide(folder),
+    ]),
 };
+
+/** The documentation, as the page shows it: `guide.txt` lists it, as JSON. */
+async function writeGuide(folder: string): Promise<void> {
+  const pages = await Promise.all(
+    PAGES_OF_GUIDE.map(async (file) => {
+      const text = await readFile(join(DOCS, file), 'utf8');
+      const name = basename(file, '.md');
+      await writeFile(join(folder, `guide-${name}.txt`), text);
+      return { name, title: /^# (.*)$/m.exec(text)?.[1] ?? name };
+    }),
+  );
+  // The table of contents first.
+  const order = pages.toSorted(
+    (a, b) => Number(b.name === 'README') - Number(a.name === 'README') || (a.title < b.title ? -1 : 1),
+  );
+  await writeFile(join(folder, 'guide.txt'), JSON.stringify(order));
+}
 
 const shared = {
   bundle: true,

@@ -1,14 +1,19 @@
 /** GraphiQL in the browser. Bundled by `build-graphiql.ts`; everything it loads comes from this server. */
-import { GraphiQL } from 'graphiql';
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import type { GraphQLSchema } from 'graphql';
 import { type ComponentProps, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Callers, type ClaimsByRole, type Example } from './callers.ts';
 import { fetchSchema, keepToken, readToken } from './credential.ts';
+import { firstTabs, INTROSPECTION, takeIntrospected } from './first-tabs.ts';
+import { guidePlugin } from './guide.tsx';
 import { takeHandedOver } from './handed-over.ts';
+import { LastAnswers } from './last-answer.ts';
+import { lastResponsePlugin, ResponseSummary } from './last-response.tsx';
 import { RoleSwitch } from './role-switch.tsx';
 import { TokenField } from './token-field.tsx';
 import 'graphiql/style.css';
+import './panel.css';
 
 type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
 
@@ -21,6 +26,8 @@ Object.assign(globalThis, {
   },
 });
 
+const answers = new LastAnswers();
+
 /**
  * GraphQL over HTTP; answers with a failure status hold GraphQL errors too.
  *
@@ -30,33 +37,33 @@ Object.assign(globalThis, {
 const fetcherAs =
   (as: string | null, token = ''): Fetcher =>
   async (params, options) => {
+    const isOwn = params.operationName === INTROSPECTION;
+    const known = isOwn && as === null ? takeIntrospected() : null;
+    if (known !== null) return known as never;
+    const isTraced = !isOwn && answers.isTracing();
+    const sentAtMs = performance.now();
     const response = await fetch('/graphql', {
       method: 'POST',
       headers: {
         ...(as !== null && { 'x-shardql-as': as }),
         ...(token !== '' && { authorization: `Bearer ${token}` }),
+        ...(isTraced && { 'x-shardql-trace': '1' }),
         ...options?.headers,
         accept: 'application/graphql-response+json',
         'content-type': 'application/json',
       },
       body: JSON.stringify(params),
     });
-    return response.json();
+    const answer = await response.json();
+    const wasTraced = isTraced || options?.headers?.['x-shardql-trace'] === '1';
+    if (!isOwn) answers.answered(answer, response.headers, performance.now() - sentAtMs, wasTraced);
+    return answer;
   };
 
-/** False for what a changed model has no fields for. The document is validated whole, and of it nothing is executed but this. */
-const isValid = async ({ query, as }: Example): Promise<boolean> => {
-  const asked = { query: `${query}\nquery IsValid { __typename }`, operationName: 'IsValid' };
-  const { errors } = (await fetcherAs(as ?? null)(asked)) as { readonly errors?: unknown };
-  return errors === undefined;
-};
-
-async function validExamples(): Promise<Example[]> {
+/** Those of the demo, where its rows are loaded. A deployment has none. */
+async function fetchExamples(): Promise<readonly Example[]> {
   const response = await fetch(`${ASSETS}examples.json`);
-  // A deployment has none.
-  const examples: Example[] = response.ok ? await response.json() : [];
-  const areValid = await Promise.all(examples.map(isValid));
-  return examples.filter((_, at) => areValid[at]);
+  return response.ok ? await response.json() : [];
 }
 
 /** Null where nobody can ask as another: only in development can they. */
@@ -65,9 +72,11 @@ async function fetchRoles(): Promise<ClaimsByRole | null> {
   return response.ok ? await response.json() : null;
 }
 
-const [examples, roles] = await Promise.all([validExamples(), fetchRoles()]);
+const [examples, roles] = await Promise.all([fetchExamples(), fetchRoles()]);
+const tabs = await firstTabs(examples);
 const callers = new Callers(examples);
 const place = document.getElementById('caller')!;
+const plugins = [lastResponsePlugin(answers), guidePlugin(), HISTORY_PLUGIN];
 
 const handedOver = takeHandedOver();
 
@@ -84,11 +93,15 @@ function Page() {
   return (
     <GraphiQL
       fetcher={fetcher}
+      plugins={plugins}
       {...(schema && { schema })}
-      {...(examples.length > 0 && { defaultTabs: [...examples] })}
+      {...(tabs.length > 0 && { defaultTabs: [...tabs] })}
       {...(handedOver && { initialQuery: handedOver.query, initialVariables: handedOver.variables })}
       isHeadersEditorEnabled
     >
+      <GraphiQL.Footer>
+        <ResponseSummary answers={answers} />
+      </GraphiQL.Footer>
       {roles ? (
         <RoleSwitch claimsByRole={roles} callers={callers} place={place} onChange={setAs} />
       ) : (

@@ -66,7 +66,7 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
     expect(failures).toEqual([]);
   });
 
-  it('shows those examples at a first visit that the model has the fields for, and executes none of them', async () => {
+  it('shows tabs of the model at a first visit, and those examples that it has the fields for, and executes none that change anything', async () => {
     const visitor = await browser.newContext();
     const first = await visitor.newPage();
     await first.route('**/examples.json', (route) =>
@@ -80,7 +80,10 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
     );
     await first.goto(server.url);
     await first.locator('.graphiql-query-editor .view-lines').first().waitFor({ timeout: 30_000 });
-    expect(await first.locator('.graphiql-tab-button').allInnerTexts()).toEqual(['Sold', 'Founded']);
+    expect(await first.locator('.graphiql-tab-button').allInnerTexts()).toEqual([
+      ...['ListOrders', 'OneOrder', 'FilterOrders', 'ChangeOrder', 'CachedOrders', 'TraceOrders'],
+      ...['Sold', 'Founded'],
+    ]);
     const { data } = await server.graphql('{ tenants(where: { name: { eq: "Visited" } }) { totalCount } }');
     expect(data.tenants.totalCount).toBe(0);
     await visitor.close();
@@ -209,13 +212,111 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
       ]);
       await tab('WhatAnyoneSees').click();
       expect(await role().inputValue()).toBe('operator');
-      await tab('NewestOrders').click();
+      await tab('ListOrders').click();
       expect(await role().inputValue()).toBe('developer');
       await tab('MyShop').click();
       expect(await role().inputValue()).toBe('admin');
       await page.getByRole('button', { name: 'New tab' }).click();
       expect(await role().inputValue()).toBe('admin');
       expect(failures).toEqual([]);
+    });
+  });
+
+  describe('the last response', () => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      page.on('pageerror', (error) => failures.push(String(error)));
+      await page.goto(server.url);
+      await page.locator('.graphiql-query-editor .view-lines').first().waitFor({ timeout: 30_000 });
+    });
+
+    const panel = () => page.locator('.shardql-panel');
+    const summary = () => page.locator('.shardql-summary');
+    const facts = async () =>
+      Object.fromEntries(
+        await Promise.all(
+          (await panel().locator('dl > div').all()).map(
+            async (fact) => [await fact.locator('dt').innerText(), await fact.locator('dd').innerText()] as const,
+          ),
+        ),
+      );
+    const execute = async () => {
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+      await page.getByRole('button', { name: /execute query/i }).click();
+      return await (await answered).json();
+    };
+
+    const openTab = async (name: string) => {
+      await page.locator('.graphiql-tab-button', { hasText: name }).click();
+      await expect.poll(() => page.locator('.graphiql-query-editor').innerText()).toContain(name);
+    };
+
+    it('is summed up below it, and opens by that', async () => {
+      await execute();
+      await expect.poll(() => summary().innerText()).toMatch(/^[\d.]+ ms · from shard$/);
+      await summary().click();
+      await expect.poll(() => panel().innerText()).toContain('Switch tracing on');
+      expect(await panel().locator('table').innerText()).toMatch(/orders\s+4 shards\s+[\d.]+ ms\s+STRONG/);
+    });
+
+    it('tells shards, calls, rows, steps and statements of a traced request', async () => {
+      await page.getByLabel(/trace requests/i).check();
+      const { trace } = (await execute()).extensions;
+      await expect.poll(async () => (await facts()).Calls).toBe('4');
+      expect(await facts()).toMatchObject({
+        Shards: 'shard-0, shard-1, shard-2, shard-3',
+        'Rows read': trace.rowsRead.toLocaleString('en-US'),
+        'Rows written': '0',
+      });
+      expect(await summary().innerText()).toContain('4 shards · 4 calls');
+      const steps = panel().getByRole('region', { name: 'Steps' });
+      expect(await steps.locator('.shardql-step').count()).toBe(trace.steps.length);
+      await steps.locator('details summary').first().click();
+      await expect.poll(() => steps.locator('pre').first().innerText()).toContain('SELECT');
+      await panel().getByRole('region', { name: 'Plans' }).locator('summary').first().click();
+      expect(await panel().getByRole('region', { name: 'Plans' }).innerText()).toContain('page of Order');
+    });
+
+    it('tells from which cache, and how old', async () => {
+      await openTab('CachedOrders');
+      const askAgain = async () => {
+        await execute();
+        return (await panel().locator('table').allInnerTexts()).join();
+      };
+      await expect.poll(askAgain, { timeout: 15_000 }).toMatch(/orders\s+memory\s+[\d,.]+ m?s\s+CACHED/);
+      expect((await facts()).Calls).toBe('0');
+    });
+
+    it('asks for a trace by a header of its tab', async () => {
+      await page.getByLabel(/trace requests/i).uncheck();
+      await openTab('TraceOrders');
+      // GraphiQL notices a little later that another operation is open.
+      await expect.poll(async () => (await execute()).extensions.trace.rpcs, { timeout: 15_000 }).toBe(4);
+    });
+
+    it('shows the documentation, and follows its links', async () => {
+      await page.getByRole('button', { name: /show guide/i }).click();
+      await panel().getByRole('link', { name: 'filters', exact: true }).first().click();
+      await expect.poll(() => panel().locator('h1').innerText()).toBe('Filters');
+      expect(await panel().locator('table').first().isVisible()).toBe(true);
+      expect(failures).toEqual([]);
+    });
+
+    it.each([1_600, 1_400, 1_280, 360])('has all tabs in reach at a width of %i', async (width) => {
+      await page.setViewportSize({ width, height: 800 });
+      const look = () =>
+        page.evaluate(() => {
+          const list = document.querySelector('.graphiql-tabs')!;
+          return {
+            scrolls: document.documentElement.scrollWidth > innerWidth,
+            isCut: list.scrollWidth > list.clientWidth + 1 && getComputedStyle(list).scrollbarWidth === 'none',
+            tabs: [...list.children].filter((tab) => tab.getBoundingClientRect().right <= innerWidth).length,
+          };
+        });
+      const all = width > 700 ? { tabs: 10 } : {};
+      // Editors follow a little later.
+      await expect.poll(look, { timeout: 15_000 }).toMatchObject({ scrolls: false, isCut: false, ...all });
     });
   });
 

@@ -68,12 +68,7 @@ describe('the demo', () => {
       reviews: { totalCount: shop.reviews.length },
     });
     for (const { query, as } of exampleTabs()) {
-      const { data: answer, errors } = await postGraphQL(
-        url,
-        query,
-        {},
-        as === undefined ? {} : { 'x-shardql-as': as },
-      );
+      const { data: answer, errors } = await postGraphQL(url, query, {}, { 'x-shardql-as': as });
       expect(errors).toEqual([]);
       expect(Object.values(answer)).not.toContain(null);
     }
