@@ -9,6 +9,7 @@ import {
   isObjectType,
   validateSchema,
 } from 'graphql';
+import { describeMembers } from './descriptions.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 type TypeMap = ReturnType<GraphQLSchema['getTypeMap']>;
@@ -31,6 +32,7 @@ export class LazySchema extends GraphQLSchema {
   readonly #implementing: readonly string[];
   readonly #implementationsByName = new Map<string, Implementations>();
   #typeMap: TypeMap | undefined;
+  readonly #isDescribed = new WeakSet<GraphQLNamedType>();
 
   constructor(
     { types, directives, implementing, extensions }: LazySchemaParts,
@@ -67,11 +69,21 @@ export class LazySchema extends GraphQLSchema {
   #makeTypeMap(): TypeMap {
     const typeMap = Object.create(null) as TypeMap;
     for (const name of this.#types.names()) {
-      Object.defineProperty(typeMap, name, { enumerable: true, get: () => this.#types.find(name) });
+      Object.defineProperty(typeMap, name, { enumerable: true, get: () => this.#described(name) });
     }
     // Those of directives, and of introspection.
     for (const [name, type] of Object.entries(super.getTypeMap())) typeMap[name] ??= type;
     return typeMap;
+  }
+
+  /** Who lists types reads what they say of themselves; requests find each by its name. */
+  #described(name: string): GraphQLNamedType | undefined {
+    const type = this.#types.find(name);
+    if (type !== undefined && !this.#isDescribed.has(type)) {
+      this.#isDescribed.add(type);
+      describeMembers(type, this);
+    }
+    return type;
   }
 
   /** What is wrong with some of its types. The schema counts as validated then. Only for one that is not taken for valid. */

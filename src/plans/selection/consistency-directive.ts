@@ -27,7 +27,7 @@ export const consistencyDirective = new GraphQLDirective({
     DirectiveLocation.INLINE_FRAGMENT,
   ],
   args: {
-    mode: { type: new GraphQLNonNull(consistencyModeType) },
+    mode: { description: 'How fresh the answer has to be.', type: new GraphQLNonNull(consistencyModeType) },
     maxStalenessMs: {
       type: GraphQLInt,
       description: 'For `BOUNDED` alone, from 1 to 3,600,000. Default: what the table says.',
