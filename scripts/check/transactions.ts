@@ -12,7 +12,7 @@ const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/turns\.ts$/,
   // Other shards are asked for what is merged with this shard's own answers.
   /^src\/shards\/server\/gather-reads\.ts$/,
-  /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement|rebuild\/rebuild-steps)\.ts$/,
+  /^src\/shards\/server\/migrate\/(migrator|installation|try-migrations|foreign-key-enforcement|rebuild\/rebuild-steps)\.ts$/,
   // Restores go on for as long as they take, between steps that are durable each by itself.
   /^src\/shards\/server\/recovery\/restorer\.ts$/,
   // Copies ask other shards for pages, and look through a log in parts.
@@ -40,7 +40,7 @@ const MAY_TRANSACT: readonly RegExp[] = [
   // Rolled back, or of the shard's own: a version that is raised; a step of a restore, which is a commit with a version of its own.
   /^src\/shards\/server\/recovery\/(as-of|look-back|restore-steps|copy\/copy-steps)\.ts$/,
   // Schema, triggers and full-text indexes; tables that are rebuilt in steps.
-  /^src\/shards\/server\/migrate\/(migrator|rebuild\/rebuild-steps)\.ts$/,
+  /^src\/shards\/server\/migrate\/(installation|try-migrations|rebuild\/rebuild-steps)\.ts$/,
   // Slots, and the version that comes with them.
   /^src\/shards\/server\/placement\/ownership\.ts$/,
   // The log's own rows, and how much of it is gone.

@@ -25,7 +25,9 @@ export function notesAtOnce(before: readonly string[], { tag, statements }: Run)
   } as ReadSession;
   const tables = rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").flat() as string[];
   const run = [{ tag, statements, hash: tag, schemaHash: tag, reverts: null, checks: [] }];
-  const found = statementsAtOnce(tables, run, findRebuilds(session, run, !statements.some(isForeignKeysPragma)));
+  const found = statementsAtOnce(tables, run, {
+    copied: findRebuilds(session, run, !statements.some(isForeignKeysPragma)),
+  });
   return [...new Set(found.map(({ table }) => table))].map((table) => {
     const { sql } = found.find((each) => each.table === table)!;
     return `If ${table} is large, shards stand still for it: this is not done in steps: ${shortSql(sql)}`;

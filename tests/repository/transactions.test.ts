@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readTransactedFiles, transactionProblems } from '../../scripts/check/transactions.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
-const inMigrator = (text: string) => transactionProblems([{ path: 'src/shards/server/migrate/migrator.ts', text }]);
+const inMigrator = (text: string) => transactionProblems([{ path: 'src/shards/server/migrate/installation.ts', text }]);
 const inWrite = (text: string) => transactionProblems([{ path: 'src/shards/server/commit/a.ts', text }]);
 
 describe('shard transactions', () => {

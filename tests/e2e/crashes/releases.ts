@@ -1,6 +1,6 @@
 /**
  * Notes with a full-text index, and marks that go with their note, in any number of releases: an odd one rebuilds the table of
- * notes, an even one adds a column to it, so that its index is made anew each time.
+ * notes, an even one adds a column to it, and an index of that. So the rows are copied each time, and their full-text index is made anew.
  */
 import { foreignKey, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { defineModel } from '../../../src/model/define-model.ts';
@@ -79,7 +79,10 @@ function statementsTo(release: number): readonly string[] {
     ];
   }
   if (release % 2 === 0) {
-    return [`ALTER TABLE \`notes\` ADD COLUMN \`c${release}\` integer DEFAULT ${release} NOT NULL`];
+    return [
+      `ALTER TABLE \`notes\` ADD COLUMN \`c${release}\` integer DEFAULT ${release} NOT NULL`,
+      `CREATE INDEX \`notes_by_c${release}\` ON \`notes\` (\`tenant\`, \`c${release}\`)`,
+    ];
   }
   const kept = ['tenant', 'id', 'title', 'body', 'count', ...addedColumns(release).map((added) => `c${added}`)];
   const names = [...kept, '_version'].map((name) => `"${name}"`).join(', ');

@@ -1,36 +1,23 @@
 import { headline } from '../../../events/describe-error.ts';
 import { report } from '../../../events/report.ts';
-import { fnv1a64 } from '../../../lib/fnv1a.ts';
-import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
 import { inTime, systemTimers, wait } from '../../../lib/timers.ts';
 import { staleMigrations } from '../../../model/physical.ts';
 import type { MigrationBundle, Model } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { type MigrationPlan, migrationPlan } from '../../migration-plan.ts';
-import {
-  type MigrationProblem,
-  type MigrationStepProgress,
-  reportProblem,
-  type ShardMigration,
-  UNKNOWN_PLACE,
-} from '../../migration-report.ts';
+import { type MigrationProblem, reportProblem, type ShardMigration } from '../../migration-report.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import type { WallClock } from '../clock.ts';
-import { areTriggersInstalled, installTriggers } from '../log/install-triggers.ts';
-import { type LogTrigger, logTriggers } from '../log/log-triggers.ts';
-import { isOwnTriggerYoungest, putOwnTriggersLast } from '../recovery/own-triggers.ts';
-import { createSearchIndexes, indexNextRows, isSearchInstalled } from '../search/install-search.ts';
-import { searchIndexes } from '../search/search-index.ts';
-import { lastMigration, readMigrations, recordSchemas } from '../tables/migrations-table.ts';
-import { readOpenRestores } from '../tables/restores-table.ts';
-import { invalidateSearchStates } from '../tables/search-table.ts';
-import { readInstalledHash, writeInstalledHash } from '../tables/system-table.ts';
-import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
-import { type Pending, pendingMigrations } from './history.ts';
+import { lastMigration, readMigrations } from '../tables/migrations-table.ts';
+import { enforceForeignKeys } from './foreign-key-enforcement.ts';
+import type { Pending } from './history.ts';
+import { Installation } from './installation.ts';
 import { MigrationRefused } from './migration-refused.ts';
+import { fullProblem, isProblem, NOTHING_PENDING, pendingOf, restoreProblem, tagsOf } from './pending-of.ts';
 import { DEFAULT_REBUILD_LIMITS, type RebuildLimits, RebuildSteps } from './rebuild/rebuild-steps.ts';
 import { rebuildToSettle } from './rebuild/settling.ts';
-import { runMigrations, wantsEnforcementOff } from './run-migrations.ts';
+import { migrating, notMigrated } from './refusals.ts';
+import { tryMigrations } from './try-migrations.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
@@ -38,8 +25,6 @@ const MAX_RETRY_MS = 60_000;
 const CALL_MS = 1_000;
 /** How long a request waits for a migration before it is told to come again. */
 const PATIENCE_MS = 10_000;
-/** When to come again while tables are rebuilt in steps. */
-const STEPS_RETRY_MS = 5_000;
 
 /** Has the migrations checked in all shards, and then applied: {@link Migrator.apply} is called meanwhile. */
 export type Coordinate = (plan: MigrationPlan) => Promise<void>;
@@ -69,6 +54,7 @@ export class Migrator {
   /** Memory follows what was committed, in the same turn. */
   readonly #onCommit: () => void;
   readonly #steps: RebuildSteps;
+  readonly #installation: Installation;
   #isDone = false;
   /** What is pending is done in steps, which take longer than a request can wait. */
   #isLong = false;
@@ -96,6 +82,7 @@ export class Migrator {
     this.#coordinate = coordinate;
     this.#onCommit = onCommit;
     this.#steps = new RebuildSteps(storage, model, wallClock, { ...DEFAULT_REBUILD_LIMITS, ...limits }, onCommit);
+    this.#installation = new Installation(storage, model, bundle, wallClock);
   }
 
   /** The schema is that of the model, and nothing is tried on it: requests may run. */
@@ -146,7 +133,7 @@ export class Migrator {
       if (copying) return { state: 'COPYING', last, ...tagsOf(pending), problems: [], progress: copying };
       const changes = this.#steps.atOnce(pending);
       const atOnce = changes.length > 0 ? { atOnce: changes } : {};
-      const problems = await this.#run(session, pending, { keeps: false });
+      const problems = await this.#run(session, pending, false);
       const state = problems.length === 0 ? 'PENDING' : 'REFUSED';
       return { state, last, ...tagsOf(pending), problems, ...atOnce, ...unwanted };
     });
@@ -215,7 +202,9 @@ export class Migrator {
   }
 
   async #attempt(): Promise<ShardQLError | null> {
-    const error = this.#ownHashProblem() ?? (this.#isInstalled() ? this.#end() : await this.#bringUpToDate());
+    const error =
+      this.#ownHashProblem() ??
+      (this.#installation.isComplete(new SqlSession(this.#storage.sql)) ? this.#end() : await this.#bringUpToDate());
     if (error === null) return null;
     const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failureCount++);
     this.#failure = { error, retryAtMs: this.#wallClock() + delayMs };
@@ -267,10 +256,6 @@ export class Migrator {
     return migrationPlan(this.#bundle, this.#model);
   }
 
-  get #triggers(): readonly LogTrigger[] {
-    return logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
-  }
-
   /** Without other shards, and however long it takes. Gives what it was refused for, if it was; else the schema is that of the model. */
   async #applyAll(): Promise<readonly MigrationProblem[]> {
     for (;;) {
@@ -286,7 +271,7 @@ export class Migrator {
     return this.#inTurn(async () => {
       const session = new SqlSession(this.#storage.sql);
       await enforceForeignKeys(this.#storage, session);
-      if (this.#isInstalled()) return this.#applied();
+      if (this.#installation.isComplete(session)) return this.#applied();
       const before = await this.#steps.settle(untilMs);
       if (before) return { state: 'SETTLING', problems: [], progress: before };
       const pending = pendingOf(this.#ownPlan, session);
@@ -297,46 +282,18 @@ export class Migrator {
         this.#steps.dropUnwanted(pending);
         const copying = this.#steps.behind(pending);
         if (copying) return { state: 'COPYING', problems: [], progress: copying };
-        const problems = await this.#run(session, pending, { keeps: true });
+        const problems = await this.#run(session, pending, true);
         if (problems.length > 0) return { state: 'REFUSED', problems };
       }
-      const settling = (await this.#steps.settle(untilMs)) ?? (await this.#install(session, pending, untilMs));
+      const settling =
+        (await this.#steps.settle(untilMs)) ?? (await this.#installation.complete(session, pending, untilMs));
       return settling ? { state: 'SETTLING', problems: [], progress: settling } : this.#applied();
     });
-  }
-
-  /** Completes what belongs to the tables. Gives how far it is; null: it has ended. */
-  async #install(session: SqlSession, pending: Pending, untilMs: number): Promise<MigrationStepProgress | null> {
-    // A crash before the end leaves it to be completed, by this or another release.
-    writeInstalledHash(session, '');
-    const isKnown = readMigrations(session).every(({ schemaHash }) => schemaHash !== null);
-    if (!isKnown) recordSchemas(session, this.#ownPlan.migrations);
-    // Those of a newer release, which came with its migrations, log what this one does not know of.
-    if (!pending.isAhead && !areTriggersInstalled(session, this.#triggers)) {
-      this.#storage.transactionSync(() => installTriggers(session, this.#triggers));
-    }
-    if (isOwnTriggerYoungest(session)) {
-      this.#storage.transactionSync(() => {
-        putOwnTriggersLast(session);
-        // Those have changed rows in an order that the indexes could not follow.
-        invalidateSearchStates(session);
-      });
-    }
-    const indexing = await this.#installSearch(session, untilMs);
-    if (indexing) return indexing;
-    writeInstalledHash(session, installedHash(this.#model)(this.#bundle));
-    return null;
   }
 
   #applied(): Applied {
     this.#end();
     return { state: 'UP_TO_DATE', problems: [] };
-  }
-
-  /** A life before this one has completed everything, no other release has begun anything since, and nobody has added a trigger by hand. */
-  #isInstalled(): boolean {
-    const session = new SqlSession(this.#storage.sql);
-    return readInstalledHash(session) === installedHash(this.#model)(this.#bundle) && !isOwnTriggerYoungest(session);
   }
 
   #end(): null {
@@ -347,46 +304,12 @@ export class Migrator {
   }
 
   /** Runs what is pending in one transaction, which stays only if `keeps` is true and nothing is wrong. */
-  async #run(
-    session: SqlSession,
-    pending: Pending,
-    { keeps }: { readonly keeps: boolean },
-  ): Promise<readonly MigrationProblem[]> {
-    const copied = this.#steps.copied(pending);
-    const transaction = (): readonly MigrationProblem[] => {
-      try {
-        this.#storage.transactionSync(() => {
-          runMigrations(session, this.#model, pending, copied, this.#wallClock());
-          if (!keeps) throw new MigrationRefused([]);
-          installTriggers(session, this.#triggers);
-        });
-        this.#onCommit();
-        return [];
-      } catch (error) {
-        if (!(error instanceof MigrationRefused)) throw error;
-        session.run('PRAGMA defer_foreign_keys = OFF');
-        return error.problems;
-      }
-    };
-    const isOff = wantsEnforcementOff(pending) || copied.length > 0;
-    return isOff ? await withoutForeignKeys(this.#storage, session, transaction) : transaction();
-  }
-
-  /**
-   * Indexes existing rows step by step; each step is durable before the next, so that a crash loses one at most. Gives how far it is; null: it
-   * has ended.
-   */
-  async #installSearch(session: SqlSession, untilMs: number): Promise<MigrationStepProgress | null> {
-    const indexes = searchIndexes(this.#model);
-    if (isSearchInstalled(session, indexes)) return null;
-    this.#storage.transactionSync(() => createSearchIndexes(session, indexes));
-    for (const index of indexes) {
-      while (!this.#storage.transactionSync(() => indexNextRows(session, index))) {
-        await this.#storage.sync();
-        if (this.#wallClock() >= untilMs) return { table: index.table, copied: null };
-      }
-    }
-    return null;
+  async #run(session: SqlSession, pending: Pending, keeps: boolean): Promise<readonly MigrationProblem[]> {
+    const run = { model: this.#model, pending, copied: this.#steps.copied(pending), nowMs: this.#wallClock() };
+    const isDone = keeps ? () => this.#installation.installTriggers(session) : null;
+    const problems = await tryMigrations(this.#storage, session, run, isDone);
+    if (keeps && problems.length === 0) this.#onCommit();
+    return problems;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -397,60 +320,5 @@ export class Migrator {
   }
 }
 
-/** Of all that a release makes of the tables of its model: migrations, log triggers and full-text indexes. */
-const installedHash = memoizeByObject((model: Model) =>
-  memoizeByObject((bundle: MigrationBundle): string => {
-    const triggers = logTriggers(model, bundle.migrations.at(-1)?.tag ?? '');
-    const indexes = searchIndexes(model).map(({ hash, followers }) => [hash, [...followers]]);
-    return fnv1a64(JSON.stringify([migrationPlan(bundle, model).id, triggers, indexes]));
-  }),
-);
-
-/** What clients see. Operators can ask for more: rows and statements are not every client's business. */
-const notMigrated = (): ShardQLError =>
-  new ShardQLError(
-    'MIGRATION_FAILED',
-    'Expected rows at the schema of this release, but got some that are not migrated. "npm run shardql -- migrate status" tells why.',
-    { retryable: true },
-  );
-
-function pendingOf({ migrations }: MigrationPlan, session: SqlSession): Pending | MigrationProblem {
-  const pending = pendingMigrations(migrations, readMigrations(session));
-  return 'message' in pending ? { kind: 'HISTORY', ...UNKNOWN_PLACE, ...pending } : pending;
-}
-
-/** A restore writes to the tables that it has begun with. */
-function restoreProblem(session: SqlSession): MigrationProblem | null {
-  const [restore] = readOpenRestores(session);
-  if (restore === undefined) return null;
-  const message = `Expected no restore under way, but got "${restore.id}". Run the release before until it has ended, or cancel it there.`;
-  return { kind: 'RESTORE', ...UNKNOWN_PLACE, message };
-}
-
 /** What became of an attempt to bring the shard to the schema of its release. */
 type Applied = Pick<ShardMigration, 'state' | 'problems' | 'progress'>;
-
-/** The copy of a table is stopped before the database is full: the shard goes on. */
-const fullProblem = (table: string): MigrationProblem => ({
-  kind: 'FULL',
-  ...UNKNOWN_PLACE,
-  table,
-  message: `Expected room for a copy of ${table}, which is rebuilt, but got a shard that is full. Delete or purge rows with the release before, then run the migration again: it goes on where it was.`,
-});
-
-/** What is pending takes longer than a request can wait. */
-const migrating = (): ShardQLError =>
-  new ShardQLError(
-    'SHARD_UNAVAILABLE',
-    'Expected rows at the schema of this release, but got a shard that is migrating. Try again in a moment; "npm run shardql -- migrate status" tells how far it is.',
-    { retryable: true, retryAfterMs: STEPS_RETRY_MS },
-  );
-
-const isProblem = (pending: Pending | MigrationProblem): pending is MigrationProblem => 'message' in pending;
-
-const NOTHING_PENDING = { pending: [], skipped: [] };
-
-const tagsOf = ({ steps }: Pending) => ({
-  pending: steps.filter(({ isSkipped }) => !isSkipped).map(({ migration }) => migration.tag),
-  skipped: steps.filter(({ isSkipped }) => isSkipped).map(({ migration }) => migration.tag),
-});

@@ -19,18 +19,27 @@ function wayOf(sql: string, table: string): keyof typeof MICROSECONDS | null {
   return isDrop || rowEffect(sql).kind === 'rows' ? 'rows' : null;
 }
 
-/** Statements that change, or read, all rows of a table there is, but for those that belong to one of `rebuilds`. */
+interface Known {
+  /** What they do is done in steps. */
+  readonly copied: readonly Pick<Rebuild, 'parts'>[];
+  /** Those that change few rows. The indexes that they make are of all rows. */
+  readonly small?: readonly Pick<Rebuild, 'parts'>[];
+}
+
+/** Statements that change, or read, all rows of a table there is. */
 export const statementsAtOnce = (
   tables: readonly string[],
   run: readonly PlannedMigration[],
-  rebuilds: readonly Pick<Rebuild, 'parts'>[],
+  { copied, small = [] }: Known,
 ): { readonly table: string; readonly sql: string; readonly microseconds: number }[] =>
   run.flatMap((migration) =>
     migration.statements.flatMap((sql, index) => {
-      if (rebuilds.some(({ parts }) => parts.has(placeOf(migration, index)))) return [];
+      const isOf = ({ parts }: Pick<Rebuild, 'parts'>) => parts.has(placeOf(migration, index));
+      if (copied.some(isOf)) return [];
       return tables.flatMap((table) => {
         const way = wayOf(sql, table);
-        return way === null ? [] : [{ table, sql, microseconds: MICROSECONDS[way] }];
+        const isSmall = way !== 'index' && small.some(isOf);
+        return way === null || isSmall ? [] : [{ table, sql, microseconds: MICROSECONDS[way] }];
       });
     }),
   );
@@ -40,11 +49,10 @@ export function changesAtOnce(
   session: ReadSession,
   tables: readonly string[],
   run: readonly PlannedMigration[],
-  rebuilds: readonly Pick<Rebuild, 'parts'>[],
-  rows: number,
+  { rows, ...known }: Known & { readonly rows: number },
 ): ChangeAtOnce[] {
   const microsecondsByTable = new Map<string, number>();
-  for (const { table, microseconds } of statementsAtOnce(tables, run, rebuilds)) {
+  for (const { table, microseconds } of statementsAtOnce(tables, run, known)) {
     microsecondsByTable.set(table, (microsecondsByTable.get(table) ?? 0) + microseconds);
   }
   return [...microsecondsByTable]

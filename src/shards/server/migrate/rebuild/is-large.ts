@@ -17,7 +17,8 @@ export const isLarge = (session: SqlSession, table: string, limits: Limits): boo
 export function changesMuch(session: SqlSession, rebuild: Rebuild, limits: Limits): boolean {
   const { table, isRewritten, changes, indexes } = rebuild;
   if (isRewritten) return true;
-  if (indexes.some(({ at }) => at !== null) && hasMoreRows(session, table, limits.rowsIndexedAtOnce)) return true;
+  const made = indexes.filter(({ at }) => at !== null).length;
+  if (made > 0 && hasMoreRows(session, table, Math.floor(limits.rowsIndexedAtOnce / made))) return true;
   const added = addedColumns(session, rebuild);
   const rows = `SELECT ${idOf(added)} AS id FROM ${sourceSql(table, added, '1')}`;
   const separator = added.length === 0 ? 'AND' : 'WHERE';

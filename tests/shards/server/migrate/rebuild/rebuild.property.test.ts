@@ -4,7 +4,7 @@ import type { ShardMigration } from '../../../../../src/shards/migration-report.
 import type { RowOperation } from '../../../../../src/shards/operation.ts';
 import type { RebuildLimits } from '../../../../../src/shards/server/migrate/rebuild/rebuild-steps.ts';
 import { PlanRunner } from '../../../../../src/shards/server/read/run/plan-runner.ts';
-import { propertyRuns } from '../../../../support/property-runs.ts';
+import { describeRuns, propertyRuns } from '../../../../support/property-runs.ts';
 import { inNewShard, LabShard } from '../../lab-shard.ts';
 import {
   crashingAfter,
@@ -159,10 +159,11 @@ const story = fc.record({
 });
 
 describe('a rebuild in steps', () => {
-  it('leaves what one transaction would, whatever is written and lost in between', async () => {
+  const runs = propertyRuns(15);
+  it(`leaves what one transaction would, whatever is written and lost in between (${describeRuns(runs)})`, async () => {
     await fc.assert(
       fc.asyncProperty(story, (each) => live(each)),
-      propertyRuns(15),
+      runs,
     );
   });
 

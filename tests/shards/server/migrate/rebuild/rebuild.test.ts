@@ -378,6 +378,11 @@ describe('a large table that is rebuilt', () => {
       expect(await check("DELETE FROM shops WHERE id = 'none'")).not.toHaveProperty('atOnce');
       expect(await check("INSERT INTO shops SELECT tenant, 'x' || id, 0 FROM items")).toMatchObject({ atOnce });
       expect(await check('ALTER TABLE items ADD COLUMN more text')).not.toHaveProperty('atOnce');
+      const indexes = ['a', 'b'].map((name) => `CREATE INDEX ${name} ON items (note)`);
+      const few = { rowsAtOnce: 5, rowsIndexedAtOnce: 60 };
+      const indexed = (...made: readonly string[]) => migratorOf(shard, old, few).check(releaseOf(oldModel, made).plan);
+      expect(await indexed(...indexes)).toMatchObject({ state: 'PENDING', atOnce: [{ rows: 3_000_000, seconds: 18 }] });
+      expect(await indexed(...indexes, 'CREATE INDEX c ON items (name)')).toMatchObject({ state: 'COPYING' });
     });
   });
 
