@@ -8,7 +8,9 @@ const HOUR_MS = 3_600_000;
 
 const cache = { recheckMs: HOUR_MS, kvPatienceMs: HOUR_MS, fillPatienceMs: HOUR_MS };
 const router = { requestDeadlineMs: HOUR_MS };
-const app = createWorker({ model, migrations: bundle, extensions, cache, router });
+// Else each request is a slow one, and its plan is logged.
+const monitoring = { slowMs: HOUR_MS };
+const app = createWorker({ model, migrations: bundle, extensions, cache, router, monitoring });
 
 export default app.handlers;
 export const { Shard, Catalog } = app;

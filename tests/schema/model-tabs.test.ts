@@ -3,9 +3,10 @@ import { buildClientSchema, type GraphQLSchema, introspectionFromSchema, parse, 
 import { describe, expect, it } from 'vitest';
 import flightsModel from '../../examples/openflights/model.ts';
 import { modelTabs, type SampleRow, sampleQuery, shownTable } from '../../scripts/graphiql/model-tabs.ts';
+import { defineModel } from '../../src/index.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import extensions from '../../src/schema/extensions.ts';
-import shopModel from '../../src/schema/model.ts';
+import shopModel, { tenants } from '../../src/schema/model.ts';
 import { graphql, shopWorker } from '../http/support.ts';
 import allTypesModel from '../models/all-types/model.ts';
 import globalIdsModel from '../models/global-ids/model.ts';
@@ -19,6 +20,7 @@ const SCHEMAS: Readonly<Record<string, GraphQLSchema>> = {
   OpenFlights: asServed(buildSchema(flightsModel)),
   'thirty tables': asServed(buildSchema(thirtyModel)),
   'every type': asServed(buildSchema(allTypesModel)),
+  'one table': asServed(buildSchema(defineModel({ Tenant: { table: tenants, shardKey: 'id' } }))),
   'global ids called id': asServed(buildSchema(globalIdsModel)),
 };
 
