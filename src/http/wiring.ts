@@ -5,6 +5,8 @@
 import { InvalidationSender, type MessageQueue } from '../cache/invalidation/invalidation-sender.ts';
 import { createIsolateCache, type IsolateCache, openStore } from '../cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../cache/reading/cache-reader.ts';
+import { type InspectedEntry, inspectEntries } from '../cache/reading/inspect-entries.ts';
+import type { Requirement } from '../cache/requirement.ts';
 import type { CacheSettings } from '../cache/settings.ts';
 import type { KvNamespace, KvStore } from '../cache/stores/kv-store.ts';
 import type { Actor } from '../events/actor.ts';
@@ -30,6 +32,7 @@ import type { ErrorCode } from '../shards/errors.ts';
 import type { InvalidationEvent } from '../shards/invalidation.ts';
 import { memoryUsed } from '../shards/isolate-memory.ts';
 import { currentPlan } from '../shards/migration-plan.ts';
+import type { Read } from '../shards/plan/read.ts';
 import { type Caller, SYSTEM } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
 import type { WorkMeter } from '../shards/work-meter.ts';
@@ -323,6 +326,12 @@ export const openCacheReader = (
   { tracer, ...options }: CacheReaderOptions,
 ): CacheReader =>
   new CacheReader({ ...options, cache, store: openStore(cache, kvOf(env), options.meter, tracer), askShards });
+
+/** Tells what the cache has for a read. */
+export const openCacheInspector =
+  ({ cache }: Isolate, env: Env) =>
+  (read: Read, requirement: Requirement): Promise<InspectedEntry[]> =>
+    inspectEntries(cache, openStore(cache, kvOf(env)), read, requirement);
 
 /** Null where no KV is bound. */
 export const openKv = ({ cache }: Isolate, env: Env): KvStore | null => openStore(cache, kvOf(env)).kv;

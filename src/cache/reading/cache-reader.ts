@@ -8,7 +8,7 @@ import type { CacheOutcome } from '../../events/event.ts';
 import { wait } from '../../lib/timers.ts';
 import type { AskShards, FreshAnswer, Read } from '../../shards/plan/read.ts';
 import { type EntryKey, type EntryLife, entryLifeOf } from '../entries/entry-key.ts';
-import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
+import type { Verdict } from '../entries/judge-entry.ts';
 import { canTakeFromEntry, rowFromEntry } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { Requirement } from '../requirement.ts';
@@ -23,6 +23,7 @@ import {
   ReadThrough,
   type SourcedAnswer,
 } from './read-through.ts';
+import { verdictOn } from './verdict-on.ts';
 
 interface CacheReaderOptions extends CacheWriterOptions {
   readonly askShards: AskShards;
@@ -164,19 +165,11 @@ export class CacheReader {
   /** The answer of an entry, if it may be used. */
   #use(read: Read, entry: KeyedEntry, hit: CacheHit, requirement: Requirement): SourcedAnswer | null {
     const { key } = entry;
-    const { model, clock, settings, leases, localWrites } = this.#cache;
+    const { model, clock, leases } = this.#cache;
     const { record, layer, knowledge, stampsAtMs } = hit;
     const { snapshots, epoch, at } = record.entry;
     const nowMs = clock.now();
-    const moment = {
-      requestStartMs: this.#requestStartMs,
-      nowMs,
-      clock: clock.name,
-      uncertaintyMs: settings.clockUncertaintyMs,
-    };
-    const verdict = localWrites.hasChanged(key, snapshots)
-      ? 'refused-by-stamp'
-      : judgeEntry(record.entry, key, knowledge, requirement, moment);
+    const verdict = verdictOn(this.#cache, key, record.entry, knowledge, requirement, this.#requestStartMs, nowMs);
     this.#count(OUTCOME_OF[verdict], layer, key);
     // Otherwise a later look would skip the stamps, or each read would check them again.
     if (verdict === 'refused-by-stamp' || verdict === 'dead') {

@@ -66,6 +66,11 @@ export class MemoryStore {
     return this.#records.has(key.text);
   }
 
+  /** Does not count as a use. */
+  peek(key: EntryKey): MemoryRecord | undefined {
+    return this.#records.get(key.text);
+  }
+
   get(key: EntryKey): MemoryRecord | undefined {
     return this.#records.use(key.text);
   }

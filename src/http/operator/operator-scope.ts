@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { inMaintenance } from '../core/maintenance.ts';
 import type { Env } from '../env.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { openDeadLetters, openFleetMigrations } from '../wiring.ts';
+import { openCacheInspector, openDeadLetters, openFleetMigrations } from '../wiring.ts';
 import { warmCache } from './warm/warm-endpoint.ts';
 import { parseWarmRequest } from './warm/warm-request.ts';
 
@@ -18,6 +18,8 @@ export function operatorScope(scope: RequestScope, app: App, env: Env): Operator
     confirmations: new Confirmations(app.confirmationSigner, { role: caller.role, ...principal }),
     deadLetters: openDeadLetters(env),
     migrations: openFleetMigrations(app.model, app.migrations, env),
+    apiSchema: app.schema,
+    cacheEntries: openCacheInspector(app, env),
     async warm(asked) {
       // What is cached then may be what is being taken back.
       if (app.settings.isInMaintenance) throw inMaintenance();

@@ -1,3 +1,6 @@
+import type { GraphQLSchema } from 'graphql';
+import type { InspectedEntry } from '../../cache/reading/inspect-entries.ts';
+import type { Requirement } from '../../cache/requirement.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import type { AuditTrail } from '../../shards/client/audit-trail.ts';
 import type { Bookmarks } from '../../shards/client/bookmarks.ts';
@@ -5,6 +8,7 @@ import type { DeadLetters } from '../../shards/client/dead-letters.ts';
 import type { Fleet } from '../../shards/client/fleet.ts';
 import type { FleetMigrations } from '../../shards/client/fleet-migrations.ts';
 import type { KeyPlacements } from '../../shards/client/key-placements.ts';
+import type { Read } from '../../shards/plan/read.ts';
 import type { RequestContext } from '../context.ts';
 import type { Confirmations } from './confirmation/confirmations.ts';
 
@@ -26,6 +30,10 @@ export interface OperatorContext extends RequestContext {
   readonly confirmations: Confirmations;
   readonly deadLetters: DeadLetters;
   readonly migrations: FleetMigrations;
+  /** Of `/graphql`, for operators. */
+  readonly apiSchema: GraphQLSchema;
+  /** The entries that would answer a read; see `inspectEntries`. */
+  cacheEntries(read: Read, requirement: Requirement): Promise<InspectedEntry[]>;
   /**
    * Reads through the cache for what it leaves there.
    *

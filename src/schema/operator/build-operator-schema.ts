@@ -3,6 +3,10 @@ import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
 import { deadLetterFields } from './dead-letter-fields.ts';
 import { explainAccessField } from './explain-access-field.ts';
+import { cacheEntryField } from './inspection/cache-entry-field.ts';
+import { changesField } from './inspection/changes-field.ts';
+import { operationField } from './inspection/operation-field.ts';
+import { shardKeyField } from './inspection/shard-key-field.ts';
 import { keyPlacementFields } from './key-placement-fields.ts';
 import { migrationFields } from './migration-fields.ts';
 import { busyShardKeysField } from './monitor/busy-shard-keys-field.ts';
@@ -33,6 +37,10 @@ const FIELDS: readonly OperatorField[] = [
   migrationFields,
   tablesField,
   warmField,
+  changesField,
+  operationField,
+  shardKeyField,
+  cacheEntryField,
   seriesField,
   operationsField,
   slowOperationsField,

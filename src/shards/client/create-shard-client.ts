@@ -6,6 +6,7 @@ import type { AskShards, Read } from '../plan/read.ts';
 import { PROTOCOL } from '../protocol/envelope.ts';
 import { backupPage, startBackup } from './backups.ts';
 import { connect } from './connection.ts';
+import { inspect } from './inspect.ts';
 import { CallBudget } from './reading/call-budget.ts';
 import { explain } from './reading/explain.ts';
 import { GatherLoader } from './reading/gather-loader.ts';
@@ -90,6 +91,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
       const sample = await askShard(connection, shard, (stub) => stub.sampleChanges({ protocol: PROTOCOL, version }));
       return sample.changes;
     },
+    inspect: (shard, question) => inspect(connection, shard, question),
     recordAudits: async (shard, counts) => {
       await askShard(connection, shard, (stub) => stub.recordAudits({ protocol: PROTOCOL, counts }));
     },

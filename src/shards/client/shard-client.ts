@@ -3,6 +3,7 @@
 import type { WireValue } from '../../model/types.ts';
 import type { AuditCount } from '../audit-count.ts';
 import type { ShardQLError, WireError } from '../errors.ts';
+import type { InspectionAnswers, InspectionQuestion } from '../inspection.ts';
 import type { NewRows } from '../new-rows.ts';
 import type { ImportCounts, MutationOperation, RowOutcome, RowsWritten } from '../operation.ts';
 import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
@@ -199,6 +200,11 @@ export interface ShardClient {
   /** Begins a backup of all shards as of one moment, which has just passed. Throws if one of them cannot. */
   startBackup(scope: BackupScope): Promise<StartedBackup>;
   /** A page of the shard of this name. */
+  /** Tells what is in the log and the books of a shard, which wakes it. */
+  inspect<Question extends InspectionQuestion>(
+    shard: string,
+    question: Question,
+  ): Promise<InspectionAnswers[Question['part']]>;
   backupPage(shard: string, request: BackupPageRequest): Promise<BackupPage>;
   /** As this isolate knows it, or the catalog; no shard is asked. */
   map(): Promise<ShardMap>;

@@ -5,6 +5,7 @@
 import type { WireValue } from '../../model/types.ts';
 import type { AuditCount } from '../audit-count.ts';
 import type { BookmarkPoint, BookmarkPreview } from '../bookmark.ts';
+import type { InspectionAnswers, InspectionQuestion } from '../inspection.ts';
 import type { MigrationPlan } from '../migration-plan.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import type { PlacedKey } from '../placed-key.ts';
@@ -69,6 +70,8 @@ export interface ShardRpc {
   sampleChanges(request: SampleRequest): Promise<SampleAnswer | Refused>;
   /** Gives a part of a backup. The release before has no such method: its shards throw. */
   backup(request: BackupRequest): Promise<BackupAnswer | Refused>;
+  /** Tells what is in the log and the books, for operators. The release before has no such method: its shards throw. */
+  inspect(request: InspectionRequest): Promise<InspectionAnswer | Refused>;
   /** Adds to the shard's counts of audits: who audits may be gone when somebody asks. */
   recordAudits(request: RecordAuditsRequest): Promise<Answered | Refused>;
   /** Tells what a restore would do, and writes nothing. The release before has none of these methods: its shards throw. */
@@ -203,6 +206,16 @@ export interface SampledChange {
   /** Values of its primary key. */
   readonly key: readonly WireValue[];
   readonly lists: readonly CacheableRead[];
+}
+
+interface InspectionRequest {
+  readonly protocol: number;
+  readonly question: InspectionQuestion;
+}
+
+/** As the question asks. */
+interface InspectionAnswer extends Answered {
+  readonly answer: InspectionAnswers[keyof InspectionAnswers];
 }
 
 interface RecordAuditsRequest {

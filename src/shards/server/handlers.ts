@@ -12,6 +12,7 @@ import { commit } from './commit/commit.ts';
 import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
 import { gatherReads } from './gather-reads.ts';
+import { inspect } from './inspection/inspect.ts';
 import { requireOwnTables } from './migrate/own-tables.ts';
 import { answerAsOf } from './recovery/as-of.ts';
 import { shardStatus } from './reporting/shard-status.ts';
@@ -85,6 +86,10 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
     requireOwnTables(session, shard.migrations, 'backups');
     if (request.part === 'survey') return { status: 'OK', survey: await surveyPast(shard, session, request) };
     return answerBackup(shard, session, request);
+  },
+  inspect: (shard, session, { question }) => {
+    requireOwnTables(session, shard.migrations, 'reads of its log');
+    return { status: 'OK', answer: inspect(shard, session, question) };
   },
   recordAudits: ({ audits }, _session, { counts }) => {
     audits.add(counts);

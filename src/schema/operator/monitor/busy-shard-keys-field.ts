@@ -18,7 +18,7 @@ export const busyShardKeysField: OperatorField = (builder) => {
       type: [key],
       nullable: true,
       description:
-        'Shard keys, tenants say, that cost most over a time, as isolates have reported. Nobody is woken for it. Null: no `MONITOR` is bound, or it does not answer.',
+        'Shard keys that cost most over a time, as isolates have reported. Nobody is woken for it. Null: no `MONITOR` is bound, or it does not answer.',
       args: {
         since: t.arg.string({ description: 'ISO 8601, within the last 30 days. Default: an hour ago.' }),
         first: t.arg.int({ required: true, defaultValue: 20, description: `At most ${MAX_KEYS}.` }),

@@ -1,11 +1,9 @@
 import type { Model, TableModel } from '../../../model/types.ts';
 import { type BackupPage, type PackedChange, packParts } from '../../protocol/backup.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
-import { quoteName } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
-import { loggedTable } from '../log/logged-table.ts';
-import { decodeImage, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
-import { rowImageSql } from '../log/row-image-sql.ts';
+import { presentRow } from '../log/present-row.ts';
+import { decodeImage } from '../log/row-image.ts';
 import { eachLoggedForwards, type LogRow } from '../tables/log-table.ts';
 import type { PageLimits } from './page-limits.ts';
 
@@ -36,7 +34,7 @@ export function changesPage(
       const isBoth = changesKey(table, change);
       const values = [
         isLater || isBoth ? change.image : null,
-        !isLater || isBoth ? rowNow(session, model, table, change) : null,
+        !isLater || isBoth ? presentRow(session, model, table, change.pk) : null,
       ];
       parts.push(JSON.stringify(head), change.pk, ...values);
       bytes += values.reduce((sum, value) => sum + (value?.byteLength ?? 0), change.pk.byteLength);
@@ -52,15 +50,4 @@ function changesKey({ primaryKey }: TableModel, { op, image }: LogRow): boolean 
   if (op !== 'update') return false;
   const before = decodeImage(image!);
   return primaryKey.columns.some(({ sqlName }) => before.has(sqlName));
-}
-
-function rowNow(session: ReadSession, model: Model, table: TableModel, { pk }: LogRow): ArrayBuffer | null {
-  const key = [...decodeImage(pk)];
-  const conditions = key.map(([name, value]) => `${quoteName(name)} IS ${loggedValueSql(value)}`);
-  const row = session.row(
-    `SELECT ${rowImageSql(loggedTable(model, table), 't')} FROM ${quoteName(table.sqlName)} AS t
-     WHERE ${conditions.join(' AND ')}`,
-    ...key.map(([, value]) => loggedValueBinding(value)),
-  );
-  return (row?.[0] ?? null) as ArrayBuffer | null;
 }

@@ -1,7 +1,14 @@
 /** Statements over `_log` that ask what happened to rows of one table. Of images, which may be large, they read beginnings. */
 import type { ReadSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import { findSeqSince, type LogRow, readLastLogSeq } from './log-table.ts';
+import {
+  findSeqSince,
+  type LogEntry,
+  type LogRow,
+  readLastLogSeq,
+  SELECT_LOG_ENTRIES,
+  toLogEntry,
+} from './log-table.ts';
 
 /** The first bytes of the images of the updates of one table that the log holds after `seq`: row versions are there. */
 export const readLoggedUpdates = (session: ReadSession, table: string, seq: number): ArrayBuffer[] =>
@@ -65,3 +72,30 @@ export function readImageBefore(
   );
   return (row?.[0] ?? null) as ArrayBuffer | null;
 }
+
+/** The rows between two seqs, both included, without their images, one at a time. */
+export function* eachLogEntryBetween(
+  session: ReadSession,
+  first: number,
+  last: number,
+  newestFirst: boolean,
+): Generator<LogEntry, void, undefined> {
+  const order = newestFirst ? 'DESC' : 'ASC';
+  for (const row of session.each(
+    `${SELECT_LOG_ENTRIES} WHERE seq BETWEEN ? AND ? ORDER BY seq ${order}`,
+    first,
+    last,
+  )) {
+    yield toLogEntry(row);
+  }
+}
+
+/** How many changes of each table are between two seqs, both included. */
+export const countChangesBetween = (
+  session: ReadSession,
+  first: number,
+  last: number,
+): { readonly table: string; readonly op: LogRow['op']; readonly count: number }[] =>
+  session
+    .rows('SELECT "table", op, count(*) FROM _log WHERE seq BETWEEN ? AND ? GROUP BY 1, 2', first, last)
+    .map(([table, op, count]) => ({ table: table as string, op: op as LogRow['op'], count: count as number }));

@@ -110,7 +110,8 @@ function shownWire(column: ColumnModel, wire: WireValue): unknown {
   }
 }
 
-function shownStored(value: LoggedValue): unknown {
+/** As it is stored, for what no column of the model says how to show. */
+export function shownStored(value: LoggedValue): unknown {
   switch (value.type) {
     case 'null':
       return null;
