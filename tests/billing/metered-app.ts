@@ -64,6 +64,8 @@ export class MeteredApp {
         return structuredClone(this.#map);
       },
       recordAudit: async () => {},
+      migrationProgress: async () => null,
+      deadLetters: async () => [],
     };
     this.#env = {
       SHARDQL_DEVELOPMENT: 'true',
@@ -101,6 +103,14 @@ export class MeteredApp {
   async ask(query: string, variables: Variables = {}): Promise<GraphQLAnswer> {
     const send = (url: string, init: RequestInit) => this.#send(url, init);
     const answer = await this.settled(postGraphQL(`${ORIGIN}/graphql`, query, variables, {}, send));
+    if (answer.errors.length > 0) throw new Error(`Expected no errors, but got ${JSON.stringify(answer.errors)}`);
+    return answer;
+  }
+
+  /** A question of operators. Throws for an answer with errors. */
+  async operate(query: string): Promise<GraphQLAnswer> {
+    const send = (url: string, init: RequestInit) => this.#send(url, init);
+    const answer = await this.settled(postGraphQL(`${ORIGIN}/operator`, query, {}, {}, send));
     if (answer.errors.length > 0) throw new Error(`Expected no errors, but got ${JSON.stringify(answer.errors)}`);
     return answer;
   }

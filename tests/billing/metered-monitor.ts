@@ -10,7 +10,13 @@ import { MeteredSql } from './metered-sql.ts';
 type MonitorObject = InstanceType<ReturnType<typeof createMonitorClass>>;
 
 /** The monitor over storage that counts rows. It starts again for each call, as if it had slept. */
-export class MeteredMonitor implements Pick<MonitorRpc, 'report' | 'reportIsolate' | 'shards' | 'overview'> {
+export class MeteredMonitor
+  implements
+    Pick<
+      MonitorRpc,
+      'report' | 'reportIsolate' | 'shards' | 'overview' | 'series' | 'operations' | 'keys' | 'slowOperations'
+    >
+{
   /** Counted apart: shards report by what they write, whoever asks. */
   reports = 0;
   isolateReports = 0;
@@ -27,10 +33,7 @@ export class MeteredMonitor implements Pick<MonitorRpc, 'report' | 'reportIsolat
   }
 
   async overview(): Promise<{ shards: readonly MonitoredShard[]; totals: MonitorTotals }> {
-    this.calls++;
-    const { answer, rowsRead } = await this.#inside((monitor) => monitor.overview());
-    this.rowsRead += rowsRead;
-    return structuredClone(answer);
+    return await this.#asked((monitor) => monitor.overview());
   }
 
   async report(report: ShardReport): Promise<void> {
@@ -39,8 +42,19 @@ export class MeteredMonitor implements Pick<MonitorRpc, 'report' | 'reportIsolat
   }
 
   async shards(): Promise<readonly MonitoredShard[]> {
+    return await this.#asked((monitor) => monitor.shards());
+  }
+
+  readonly series: MonitorRpc['series'] = (asked) => this.#asked((monitor) => monitor.series(asked));
+  readonly operations: MonitorRpc['operations'] = (asked) => this.#asked((monitor) => monitor.operations(asked));
+  readonly keys: MonitorRpc['keys'] = (asked) => this.#asked((monitor) => monitor.keys(asked));
+  readonly slowOperations: MonitorRpc['slowOperations'] = (asked) =>
+    this.#asked((monitor) => monitor.slowOperations(asked));
+
+  /** A question of operators. */
+  async #asked<T>(question: (monitor: MonitorObject) => Promise<T>): Promise<T> {
     this.calls++;
-    const { answer, rowsRead } = await this.#inside((monitor) => monitor.shards());
+    const { answer, rowsRead } = await this.#inside(question);
     this.rowsRead += rowsRead;
     return structuredClone(answer);
   }

@@ -44,6 +44,32 @@ describe('watching 64 shards that sleep', () => {
     expect(shards.some(({ atMs }) => atMs !== null)).toBe(true);
   });
 
+  it('wakes none for what pages of operators ask again and again, which the monitor and the catalog answer', async () => {
+    await app.sleep();
+    const rowsBefore = rows();
+    const calls = app.monitor.calls;
+    const asked = await app.measure(async () => {
+      for (let time = 0; time < 30; time++) {
+        const { data } = await app.operate(`{
+          shards { name level liveBytes fullAt slotRanges largeShardKeys { shardKey bytes } }
+          series { points { requestsPerSecond p95Ms hitRatio } }
+          operations { hash requestCount dollars }
+          busyShardKeys { shardKey dollars }
+          slowOperations { hash durationMs }
+          migrations { latest progress { step } shards { name state } }
+          deadLetters { nodes { id } }
+          tables { type }
+        }`);
+        expect(data.shards).toHaveLength(SHARDS);
+        expect(data.series.points).not.toEqual([]);
+      }
+    });
+    expect(asked.wakes).toBe(0);
+    expect(rows() - rowsBefore).toBe(0);
+    // Shards, twice, and the figures.
+    expect(app.monitor.calls - calls).toBe(30 * 6);
+  });
+
   it('takes three calls for a probe of /ready, and no more wakes for a hundred in the same minute', async () => {
     await app.sleep();
     const probe = await app.measure(() => app.get('/ready'));
