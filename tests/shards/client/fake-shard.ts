@@ -115,6 +115,7 @@ export class FakeShard implements AskedRpc {
       status: guarded(this.status),
       sampleChanges: guarded(this.sampleChanges),
       recordAudits: guarded(this.recordAudits),
+      inspect: guarded(this.inspect),
       backup: guarded(this.backup),
       checkMigrations: guarded(this.checkMigrations),
       applyMigrations: guarded(this.applyMigrations),
@@ -306,6 +307,10 @@ export class FakeShard implements AskedRpc {
 
   async backup(): Promise<never> {
     throw new Error('Expected no backup of a fake shard.');
+  }
+
+  async inspect(): Promise<never> {
+    throw new Error('Expected nobody to look into the log of a fake shard.');
   }
 
   async recordAudits() {
