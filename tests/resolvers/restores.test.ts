@@ -307,6 +307,54 @@ describe('a restore', () => {
     ]);
   });
 
+  it.each([true, false])(
+    'is begun once, however often its confirmation is sent; with later changes: %s',
+    async (lenient) => {
+      const worker = createWorkerOfTest();
+      await fill(worker);
+      const time = await moment();
+      const note = (id: string, text: string) =>
+        worker.written(`updateOrder(by: { id: "${id}" }, shardKey: "a", data: { note: "${text}" }) { id }`);
+      await note('1', 'wrong');
+      const args = `shardKeys: ["a"], time: "${time}", withLaterChanges: ${lenient}`;
+      const previewed = await worker.asked(`mutation { restore(${args}, preview: true) { confirmation { token } } }`);
+      const { token } = previewed.restore.confirmation;
+      const confirm = () =>
+        worker.asked(`mutation { restore(${args}, confirmation: "${token}") { restore { id state } } }`);
+      // At once, too.
+      const [one, other] = await Promise.all([confirm(), confirm()]);
+      expect(other).toEqual(one);
+      expect(one.restore.restore.state).toBe('DONE');
+      // As many changes as there were.
+      await note('2', 'right');
+      expect(await confirm()).toEqual(one);
+      expect((await worker.graphql('{ order(by: { id: "2" }, shardKey: "a") { note } }')).data.order.note).toBe(
+        'right',
+      );
+      expect((await worker.asked('{ restores { id } }')).restores).toHaveLength(1);
+      const call = `undoRestore(id: "${one.restore.restore.id}")`;
+      expect(errorSummary(await worker.tried(call))).toEqual(['undoRestore CONFLICT']);
+    },
+  );
+
+  it('is refused to a confirmation from before another restore, though there are as many changes', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const time = await moment();
+    const note = (text: string) =>
+      worker.written(`updateOrder(by: { id: "1" }, shardKey: "a", data: { note: "${text}" }) { id }`);
+    await note('wrong');
+    const args = `shardKeys: ["a"], time: "${time}"`;
+    const previewed = await worker.asked(`mutation { restore(${args}, preview: true) { confirmation { token } } }`);
+    await worker.begun(`restore(${args})`);
+    await note('right');
+    const { errors } = await worker.operator(
+      `mutation { restore(${args}, confirmation: "${previewed.restore.confirmation.token}") { restore { id } } }`,
+    );
+    expect(errors[0]?.extensions).toMatchObject({ code: 'CONFIRMATION_REFUSED', problem: 'STALE' });
+    expect((await worker.graphql('{ order(by: { id: "1" }, shardKey: "a") { note } }')).data.order.note).toBe('right');
+  });
+
   it('is not undone over what was written since', async () => {
     const worker = createWorkerOfTest();
     await fill(worker);

@@ -178,14 +178,14 @@ export interface ShardClient {
   undo(operationId: string, range: UndoPageRange, dryRun: boolean): Promise<UndoResult>;
   /** What a restore would do, shard by shard; nothing is written. */
   previewRestore(scope: RestoreScope, version: Version, range: UndoPageRange): Promise<readonly ShardPreview[]>;
-  /** Begins to restore rows to what they were after the last commit up to this version. Gives the restore's id. */
-  startRestore(scope: RestoreScope, version: Version): Promise<string>;
+  /** Begins to restore rows to what they were after the last commit up to this version, by a restore with this id. */
+  startRestore(scope: RestoreScope, version: Version, id: string): Promise<void>;
   /** What a copy of a shard key's rows as of a version would have; nothing is written. */
   previewCopy(scope: CopyScope, version: Version): Promise<PastSurvey>;
-  /** Begins to write rows as of a version under another shard key. Gives the id of the restore that does. */
-  startCopy(scope: CopyScope, version: Version): Promise<string>;
-  /** Begins to take a restore back. Gives the id of the restore that does. */
-  undoRestore(id: string): Promise<string>;
+  /** Begins to write rows as of a version under another shard key, by a restore with this id. */
+  startCopy(scope: CopyScope, version: Version, id: string): Promise<void>;
+  /** Begins to take a restore back, by another one with the id `newId`. */
+  undoRestore(id: string, newId: string): Promise<void>;
   cancelRestore(id: string): Promise<void>;
   /** The latest restores of every shard. `continues`: their steps are made meanwhile, for a fraction of a second. */
   restores(continues: boolean): Promise<readonly ShardRestores[]>;

@@ -27,7 +27,7 @@ const MARK = 'c1';
  * Makes and checks confirmations: texts that say what state a preview was of, and until when they hold, signed together with the action, its
  * arguments and its caller. Nothing of them is kept, so that any isolate takes what another one has made.
  *
- * A confirmation may be used several times within its life: what an action does once, its state tells.
+ * A confirmation may be sent several times within its life. What an action has begun has its id, or has changed the state.
  */
 export class Confirmations {
   readonly #signer: HmacSigner;
@@ -59,6 +59,7 @@ export class Confirmations {
     if (!isOurs) throw confirmationRefused('OTHER');
     if (Number.parseInt(expires, 36) <= Date.now()) throw confirmationRefused('EXPIRED');
     return {
+      id: uuidOf(await sha256(token)),
       async requireState(state) {
         if ((await digestOf(state)) !== digest) throw confirmationRefused('STALE');
       },
@@ -71,6 +72,8 @@ export class Confirmations {
 }
 
 interface AcceptedConfirmation {
+  /** A UUID that no other confirmation has: what is begun under it is begun once, however often it is sent. */
+  readonly id: string;
   /** @throws ShardQLError CONFIRMATION_REFUSED: the state is not that of the preview. */
   requireState(state: unknown): Promise<void>;
 }
@@ -78,6 +81,13 @@ interface AcceptedConfirmation {
 /** An argument that is null asks for what one that is left out does. */
 const givenOf = (args: ConfirmedCall['args']): object =>
   Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined));
+
+function uuidOf(bytes: Uint8Array): string {
+  const hex = toHex(bytes);
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+}
 
 const DIGEST_DIGITS = 32;
 

@@ -12,7 +12,10 @@ export interface ConfirmedAction<Preview, Done> extends ConfirmedCall {
   stateOf(preview: Preview): unknown;
   /** The same as of now; default: that of another preview. */
   stateNow?(): Promise<unknown>;
-  perform(): Promise<Done>;
+  /** What it has done with this confirmation already; null: nothing. Default: its state tells. */
+  performed?(id: string): Promise<Done | null>;
+  /** @param id of the confirmation, a UUID: what is begun under it is begun once. */
+  perform(id: string): Promise<Done>;
   /** As the audit log calls it; default: it has succeeded. */
   outcomeOf?(done: Done): string;
 }
@@ -56,8 +59,10 @@ export async function confirmed<Preview, Done>(
     action.target,
     async () => {
       const accepted = await confirmations.require(action, confirmation);
+      const performed = (await action.performed?.(accepted.id)) ?? null;
+      if (performed !== null) return performed;
       await accepted.requireState(await (action.stateNow?.() ?? action.preview().then((now) => action.stateOf(now))));
-      return await action.perform();
+      return await action.perform(accepted.id);
     },
     action.outcomeOf,
   );

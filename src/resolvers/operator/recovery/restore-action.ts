@@ -7,7 +7,7 @@ import type { RequestContext } from '../../context.ts';
 import type { ConfirmedAction } from '../confirmation/confirmed.ts';
 import { offsetOf, type ShownPage, shownPage } from '../pages.ts';
 import { momentOf, type RestoreArguments, scopeOf } from './restore-arguments.ts';
-import { begun, type ShownRestore } from './restores.ts';
+import { begun, latestRestore, restoreBegun, type ShownRestore } from './restores.ts';
 
 export interface ShownPreview {
   readonly changes: number;
@@ -38,7 +38,7 @@ interface RestoreCall extends RestoreArguments {
  *
  * @throws ShardQLError for arguments that cannot be meant.
  */
-export function restoreAction(args: RestoreCall, context: RequestContext): ConfirmedAction<ShownPreview, ShownRestore> {
+export function restoreAction(args: RestoreCall, context: RequestContext): ConfirmedAction<SeenPreview, ShownRestore> {
   const { shardKeys, type, shard, all, time, version, withLaterChanges } = args;
   const { model, shards } = context;
   const scope = scopeOf(model, args);
@@ -47,16 +47,27 @@ export function restoreAction(args: RestoreCall, context: RequestContext): Confi
     action: 'restore',
     target: targetOf(args),
     args: { shardKeys, type, shard, all, time, version, withLaterChanges },
-    preview: () => previewRestore(scope, moment, args, context),
-    // A change that is made later is one more.
-    stateOf: ({ changes }) => (withLaterChanges ? null : changes),
+    preview: async () => ({
+      ...(await previewRestore(scope, moment, args, context)),
+      latestRestore: await latestRestore(context),
+    }),
+    // A change that is made later is one more; restores alone make them fewer.
+    stateOf: ({ changes, latestRestore }) => (withLaterChanges ? null : [changes, latestRestore]),
     async stateNow() {
       if (withLaterChanges) return null;
-      const range = { offset: 0, limit: 0 };
-      return totalChanges(await shards.previewRestore(scope, moment, range));
+      const previews = await shards.previewRestore(scope, moment, { offset: 0, limit: 0 });
+      return [totalChanges(previews), await latestRestore(context)];
     },
-    perform: async () => await begun(await shards.startRestore(scope, moment), context),
+    performed: (id) => restoreBegun(id, context),
+    async perform(id) {
+      await shards.startRestore(scope, moment, id);
+      return await begun(id, context);
+    },
   };
+}
+
+interface SeenPreview extends ShownPreview {
+  readonly latestRestore: string | null;
 }
 
 /** Audit logs hold no values of rows. */

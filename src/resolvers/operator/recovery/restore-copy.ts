@@ -6,7 +6,7 @@ import type { RequestContext } from '../../context.ts';
 import type { ConfirmedAction } from '../confirmation/confirmed.ts';
 import { keysOf } from '../shard-keys.ts';
 import { momentOf } from './restore-arguments.ts';
-import { begun, type ShownRestore } from './restores.ts';
+import { begun, restoreBegun, type ShownRestore } from './restores.ts';
 
 interface CopyArguments {
   readonly shardKey: unknown;
@@ -44,7 +44,11 @@ export function copyAction(
     },
     // What is written later changes nothing of what was.
     stateOf: ({ tables }) => tables,
-    perform: async () => await begun(await shards.startCopy(scope, moment), context),
+    performed: (id) => restoreBegun(id, context),
+    async perform(id) {
+      await shards.startCopy(scope, moment, id);
+      return await begun(id, context);
+    },
   };
 }
 

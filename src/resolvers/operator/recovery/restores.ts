@@ -56,8 +56,25 @@ export function restoreUndo(id: string, context: RequestContext): ConfirmedActio
     preview: () => findRestore(id, context),
     // What was written since, the shards look after.
     stateOf: ({ state, endedAt }) => [state, endedAt],
-    perform: async () => await begun(await context.shards.undoRestore(id), context),
+    performed: (newId) => restoreBegun(newId, context),
+    async perform(newId) {
+      await context.shards.undoRestore(id, newId);
+      return await begun(newId, context);
+    },
   };
+}
+
+/** The restore with this id, some steps further; null: none has begun that shards tell of. */
+export async function restoreBegun(id: string, context: RequestContext): Promise<ShownRestore | null> {
+  const answers = await context.shards.restores(false);
+  const hasBegun = answers.some((answer) => 'restores' in answer && answer.restores.some((each) => each.id === id));
+  return hasBegun ? await begun(id, context) : null;
+}
+
+/** Id of the latest restore that shards tell of; null: there is none. */
+export async function latestRestore({ shards }: RequestContext): Promise<string | null> {
+  const restores = (await shards.restores(false)).flatMap((answer) => ('restores' in answer ? answer.restores : []));
+  return restores.sort((a, b) => b.beganAtMs - a.beganAtMs || (a.id < b.id ? 1 : -1))[0]?.id ?? null;
 }
 
 async function findRestore(id: string, context: RequestContext): Promise<ShownRestore> {

@@ -25,14 +25,21 @@ export async function previewCopy(
 }
 
 /**
- * Begins to write the rows of a shard key as of a version under another one. Gives the id of the restore that does.
+ * Begins to write the rows of a shard key as of a version under another one.
+ *
+ * @param id of the restore that does: see `startRestore`.
  *
  * @throws ShardQLError BAD_USER_INPUT for a version that the log does not reach back to, NOT_FOUND if there were no rows; CONFLICT if there
  * are rows of the new shard key, and where a migration or another restore is in the way. Nothing is fenced then.
  */
-export async function startCopy(connection: ShardConnection, scope: CopyScope, version: Version): Promise<string> {
+export async function startCopy(
+  connection: ShardConnection,
+  scope: CopyScope,
+  version: Version,
+  id: string,
+): Promise<void> {
   const { target } = await planned(connection, scope, version);
-  return await beginRestore(connection, [target]);
+  await beginRestore(connection, [target], id);
 }
 
 async function planned(connection: ShardConnection, { shardKey, as }: CopyScope, version: Version) {

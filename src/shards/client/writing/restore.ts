@@ -58,29 +58,31 @@ export async function previewRestore(
  * Begins a restore in all shards that it concerns, once each of them has said that it can. Should one fail nevertheless, the others
  * turn round.
  *
+ * @param id a UUID, which it gets: one with an id that has begun is not begun again.
  * @throws ShardQLError of the first shard that cannot: nothing is fenced then.
  */
 export async function startRestore(
   connection: ShardConnection,
   scope: RestoreScope,
   version: Version,
-): Promise<string> {
-  return await beginRestore(connection, await targetsOf(connection, scope, version));
+  id: string,
+): Promise<void> {
+  await beginRestore(connection, await targetsOf(connection, scope, version), id);
 }
 
-/** Takes a restore back, in all shards where it is done, provided that nobody has written to its rows since. */
-export async function undoRestore(connection: ShardConnection, id: string): Promise<string> {
+/** Takes a restore back, in all shards where it is done, provided that nobody has written to its rows since. `newId`: of what takes it back. */
+export async function undoRestore(connection: ShardConnection, id: string, newId: string): Promise<void> {
   const parts = await partsOf(connection, id);
   const done = parts.filter(({ state }) => state === 'DONE');
-  return await beginRestore(connection, (done.length > 0 ? done : parts).map(undoing(id)));
+  await beginRestore(connection, (done.length > 0 ? done : parts).map(undoing(id)), newId);
 }
 
 /** Begins what each of its shards has said that it can. */
 export async function beginRestore(
   connection: ShardConnection,
   targets: readonly ShardTarget<RestoreTarget>[],
-): Promise<string> {
-  const id = crypto.randomUUID();
+  id: string,
+): Promise<void> {
   const inEach = (checksOnly: boolean) =>
     Promise.allSettled(targets.map((target) => beginIn(connection, target, id, checksOnly)));
   const failureOf = (settled: readonly PromiseSettledResult<unknown>[]) =>
@@ -88,7 +90,7 @@ export async function beginRestore(
   const refused = failureOf(await inEach(true));
   if (refused) throw refused.reason;
   const failed = failureOf(await inEach(false));
-  if (!failed) return id;
+  if (!failed) return;
   await turnRound(
     connection,
     targets.map(({ shard }) => shard),
