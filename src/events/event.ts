@@ -153,7 +153,9 @@ type ShardClientEvent =
   /** The monitor gave no answer: operators see no forecast. */
   | { readonly type: 'monitor-not-reached'; readonly error: unknown }
   /** The monitor did not take what an isolate has counted. It is told again. Reported once a minute. */
-  | { readonly type: 'isolate-not-reported'; readonly error: unknown };
+  | { readonly type: 'isolate-not-reported'; readonly error: unknown }
+  /** What an isolate has counted is lost: the monitor could not take it, however often it was told. */
+  | { readonly type: 'isolate-report-dropped'; readonly reason: string };
 
 interface ShardUnavailable {
   /** A shard gave no answer, in as many attempts as its failure was worth. */

@@ -31,6 +31,7 @@ export const LEVELS = {
   'shard-not-reported': 'warn',
   'monitor-not-reached': 'warn',
   'isolate-not-reported': 'warn',
+  'isolate-report-dropped': 'error',
   'large-shard-key': 'warn',
   'task-failed': 'error',
   'log-over-budget': 'warn',

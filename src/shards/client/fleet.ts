@@ -1,4 +1,5 @@
 import { report } from '../../events/report.ts';
+import { inTime, systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MonitorTotals } from '../monitor-series.ts';
 import { MONITOR_NAME, type MonitoredShard, type MonitorRpc } from '../protocol/monitor-rpc.ts';
 import { totalCounts, withCounts } from '../shard-counts.ts';
@@ -7,15 +8,24 @@ import type { Look, ShardView } from '../shard-view.ts';
 import type { ObjectNamespace } from './routing/router-env.ts';
 import type { AskedShard, ShardClient } from './shard-client.ts';
 
+/** A monitor that takes longer is shown as one that gives no answer. Prometheus waits 10 seconds for a scrape. */
+const PATIENCE_MS = 4_000;
+
 /** All shards, as operators see them. */
 export class Fleet {
   readonly #shards: Pick<ShardClient, 'map' | 'status'>;
   readonly #monitors: ObjectNamespace | undefined;
+  readonly #timers: Timers;
 
   /** @param monitors undefined: none is bound, so that nobody takes what shards report. */
-  constructor(shards: Pick<ShardClient, 'map' | 'status'>, monitors: ObjectNamespace | undefined) {
+  constructor(
+    shards: Pick<ShardClient, 'map' | 'status'>,
+    monitors: ObjectNamespace | undefined,
+    timers: Timers = systemTimers,
+  ) {
     this.#shards = shards;
     this.#monitors = monitors;
+    this.#timers = timers;
   }
 
   /** In the map's order. If the monitor cannot be reached, they are as if they had not reported. */
@@ -41,11 +51,14 @@ export class Fleet {
     );
   }
 
-  /** What the monitor answers; null: there is none, or it gives no answer, which is reported. */
+  /** What the monitor answers; null: there is none, or it gives no answer within 4 s, which is reported. */
   async ask<Answer>(question: (monitor: MonitorRpc) => Promise<Answer>): Promise<Answer | null> {
     if (this.#monitors === undefined) return null;
     try {
-      return await question(this.#monitors.get(this.#monitors.idFromName(MONITOR_NAME)) as MonitorRpc);
+      const monitor = this.#monitors.get(this.#monitors.idFromName(MONITOR_NAME)) as MonitorRpc;
+      return await inTime(this.#timers, question(monitor), PATIENCE_MS, () =>
+        Promise.reject(new Error(`It took more than ${PATIENCE_MS} ms.`)),
+      );
     } catch (error) {
       // What the map tells, and shards of themselves, is shown all the same.
       report({ type: 'monitor-not-reached', error });
