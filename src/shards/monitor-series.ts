@@ -1,6 +1,14 @@
 /** What the `Monitor` answers: what isolates and shards have reported, over all time and over windows of it. */
 import type { EventType } from '../events/event.ts';
-import type { CodeCounts, Counts, KeyCalls, OperationCounts, OperationKind, ShardCalls } from './isolate-report.ts';
+import {
+  type CodeCounts,
+  type Counts,
+  type KeyCalls,
+  type OperationCounts,
+  type OperationKind,
+  OTHER_KEYS,
+  type ShardCalls,
+} from './isolate-report.ts';
 import { dollarsOf } from './prices.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { Usage } from './usage.ts';
@@ -109,7 +117,13 @@ export interface KeySummary {
   readonly operation: string | null;
 }
 
-export const keySummary = ({ shard, shardKey, requests, usage, operation }: KeyCalls): KeySummary => ({
+/** Those that cost most first, the rest last. */
+export const keySummaries = (keys: readonly KeyCalls[]): KeySummary[] => {
+  const isRest = ({ shardKey }: KeySummary): number => Number(shardKey === OTHER_KEYS);
+  return keys.map(keySummary).sort((a, b) => isRest(a) - isRest(b) || b.dollars - a.dollars);
+};
+
+const keySummary = ({ shard, shardKey, requests, usage, operation }: KeyCalls): KeySummary => ({
   ...{ shard, shardKey, requests, usage, operation },
   dollars: dollarsOf(usage),
 });

@@ -3,6 +3,7 @@ import { createExecutionContext, createMessageBatch, waitOnExecutionContext } fr
 import { vi } from 'vitest';
 import type { CacheSettings } from '../../src/cache/settings.ts';
 import { createWorker, type Env } from '../../src/index.ts';
+import { systemTimers } from '../../src/lib/timers.ts';
 import { bundle } from '../../src/schema/migrations/index.ts';
 import model from '../../src/schema/model.ts';
 import { initialRanges, type ShardMap } from '../../src/shards/shard-map.ts';
@@ -14,6 +15,8 @@ import { MeteredShard } from './metered-shard.ts';
 import { difference, type Usage } from './usage.ts';
 import { VirtualTime } from './virtual-time.ts';
 
+/** An isolate waits for so long before it reports: see `MonitorClient`. All other timers are short, and real. */
+const REPORTS_AFTER_MS = 10_000;
 const SHARDS = 4;
 const ORIGIN = 'http://127.0.0.1';
 /** Everything that a write leads to has happened by then, and everybody sleeps. */
@@ -26,7 +29,7 @@ export class MeteredApp {
   readonly time = new VirtualTime();
   readonly kv = new MeteredKv(this.time.now);
   readonly shards: readonly MeteredShard[];
-  readonly monitor = new MeteredMonitor();
+  readonly monitor = new MeteredMonitor(this.time);
   readonly #map: ShardMap;
   readonly #env: Env;
   readonly #held: Promise<unknown>[] = [];
@@ -84,6 +87,12 @@ export class MeteredApp {
   /** All of a file's clocks are this one until {@link end}. */
   async begin(): Promise<void> {
     vi.spyOn(Date, 'now').mockImplementation(this.time.now);
+    const setTimer = systemTimers.setTimer.bind(systemTimers);
+    vi.spyOn(systemTimers, 'setTimer').mockImplementation((callback, delayMs) =>
+      delayMs === REPORTS_AFTER_MS
+        ? this.time.at(this.time.now() + delayMs, this, callback)
+        : setTimer(callback, delayMs),
+    );
     for (const shard of this.shards) this.#held.push(shard.begin());
     await this.time.rest();
   }
@@ -196,7 +205,8 @@ export class MeteredApp {
     const execution = createExecutionContext();
     const response = await this.#handlers.fetch(new Request(url, init) as never, this.#env, execution);
     const text = await response.text();
-    await waitOnExecutionContext(execution);
+    // An isolate that has counted something reports it when the time has come.
+    void waitOnExecutionContext(execution).finally(this.time.touch);
     this.time.touch();
     return new Response(text, response);
   }

@@ -31,10 +31,13 @@ describe('watching 64 shards that sleep', () => {
     { timeout: PREPARED_WITHIN_MS },
     async (path) => {
       const [before, rowsBefore, calls] = [app.usage, rows(), app.monitor.calls];
+      const { alarms, isolateReports, rowsWritten } = app.monitor;
       await app.poll(path, SCRAPES, SCRAPE_MS);
       expect(app.usage.wakes - before.wakes).toBe(0);
       expect(rows() - rowsBefore).toBe(0);
       expect(app.monitor.calls - calls).toBe(SCRAPES);
+      // Who watches is no reason for the monitor to wake either.
+      expect(app.monitor).toMatchObject({ alarms, isolateReports, rowsWritten });
     },
   );
 

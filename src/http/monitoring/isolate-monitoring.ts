@@ -3,7 +3,7 @@ import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MonitorClient, MonitorClientOptions } from '../../shards/client/monitor-client.ts';
 import type { ShardCallCounts } from '../../shards/client/routing/shard-call-counts.ts';
 import { OPERATION_MODES, OPERATION_SOURCES, type OperationKind } from '../../shards/isolate-report.ts';
-import { keySummary, type MonitorTotals } from '../../shards/monitor-series.ts';
+import { keySummaries, type MonitorTotals } from '../../shards/monitor-series.ts';
 import { Tally } from '../../shards/tally.ts';
 import type { Env } from '../env.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -93,7 +93,7 @@ export class IsolateMonitoring {
     const { keys, ...counts } = tally.toCounts();
     return {
       ...counts,
-      keys: keys.map(keySummary).sort((a, b) => b.dollars - a.dollars),
+      keys: keySummaries(keys),
       sinceMs: this.#startedAtMs,
       recent: { ...counts, sinceMs: this.#startedAtMs },
       reports: { taken: 0, repeated: 0 },

@@ -1,7 +1,7 @@
 import { EMPTY_SKETCH } from '../../lib/quantile-sketch.ts';
 import { type Counts, type IsolateReport, type OperationCounts, OTHER_KEYS } from '../isolate-report.ts';
 import { NO_LAGS } from '../lag-histogram.ts';
-import { keySummary, type MonitorTotals } from '../monitor-series.ts';
+import { keySummaries, type MonitorTotals } from '../monitor-series.ts';
 import type { SqlSession } from '../sql/sql-session.ts';
 import { NO_COUNTS, Tally } from '../tally.ts';
 import type { Usage } from '../usage.ts';
@@ -96,7 +96,7 @@ export class MonitorCounts {
     return {
       ...counts,
       sinceMs: this.#sinceMs,
-      keys: keys.map(keySummary).sort((a, b) => b.dollars - a.dollars),
+      keys: keySummaries(keys),
       recent: this.#recent(nowMs),
       reports: { taken: this.#taken, repeated: this.#repeated },
       isolates: [...this.#isolates.values()]

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import { report } from '../../events/report.ts';
 import { type CapacitySettings, toCapacitySettings } from '../capacity.ts';
-import type { IsolateReport, SlowOperation } from '../isolate-report.ts';
+import { type IsolateReport, OTHER_KEYS, type SlowOperation } from '../isolate-report.ts';
 import {
   type KeySummary,
-  keySummary,
+  keySummaries,
   type MonitorSeries,
   type MonitorTotals,
   type OperationOrder,
@@ -122,9 +122,8 @@ export function createMonitorClass(given: Partial<CapacitySettings> = {}, now: (
       readonly first: number;
     }): Promise<readonly KeySummary[]> {
       const { keys } = this.#since(sinceMs);
-      return keys
-        .map(keySummary)
-        .sort((a, b) => b.dollars - a.dollars)
+      return keySummaries(keys)
+        .filter(({ shardKey }) => shardKey !== OTHER_KEYS)
         .slice(0, first);
     }
 
