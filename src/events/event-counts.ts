@@ -3,7 +3,7 @@ import type { Event, EventType } from './event.ts';
 /** What answers do on their way is counted by table and by layer instead: see `EventCounters`. */
 const COUNTED_ELSEWHERE: ReadonlySet<EventType> = new Set(['cache-answer', 'cache-kv-operation']);
 
-type EventCounts = Partial<Record<EventType, number>>;
+export type EventCounts = Partial<Record<EventType, number>>;
 
 let counts: EventCounts = {};
 

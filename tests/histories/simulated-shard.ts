@@ -30,6 +30,7 @@ import { WRITE_LIMITS } from '../../src/shards/server/recovery/copy/write-copied
 import { Fences } from '../../src/shards/server/recovery/fences.ts';
 import { Restorer } from '../../src/shards/server/recovery/restorer.ts';
 import { LogSize } from '../../src/shards/server/reporting/log-size.ts';
+import { ShardWork } from '../../src/shards/server/reporting/shard-work.ts';
 import type { ShardState } from '../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
 import { readTaskSince } from '../../src/shards/server/tables/tasks-table.ts';
@@ -279,6 +280,7 @@ export class SimulatedShard {
       model,
       migrations: [],
       storage,
+      work: new ShardWork(storage.sql),
       wallClock: clock.now,
       clock: commitClock,
       ownership: new Ownership(session),

@@ -1,5 +1,5 @@
 import { lagsSince } from '../lag-histogram.ts';
-import { totalCounts } from '../shard-counts.ts';
+import { combineEvents, combineWork, totalCounts } from '../shard-counts.ts';
 import { noUsage } from '../usage.ts';
 import { countsOfWork } from './monitor-counts.ts';
 import type { ShardRecord } from './shard-record.ts';
@@ -11,6 +11,13 @@ export function countsSince(before: ShardRecord | null, after: ShardRecord): Win
   const is = totalCounts(after.counts);
   const lag = was === null ? is.invalidationLag : lagsSince(was.invalidationLag, is.invalidationLag);
   const kvPuts = is.stampPuts - (was?.stampPuts ?? 0);
-  if (kvPuts === 0 && lag.counts.every((count) => count === 0)) return null;
-  return { lag, counts: countsOfWork({ hash: 'alarm', kind: 'alarm' }, { ...noUsage(), kvPuts }, 0) };
+  const { alarms, rowsRead, rowsWritten } = combineWork(is.own, was?.own, -1);
+  const events = combineEvents(is.events, was?.events, -1);
+  const isNothing =
+    kvPuts + alarms + rowsRead + rowsWritten === 0 &&
+    lag.counts.every((count) => count === 0) &&
+    Object.keys(events).length === 0;
+  if (isNothing) return null;
+  const usage = { ...noUsage(), kvPuts, objectRequests: alarms, rowsRead, rowsWritten };
+  return { lag, counts: { ...countsOfWork({ hash: 'alarm', kind: 'alarm' }, usage, alarms), events } };
 }

@@ -15,6 +15,7 @@ import type { PlanRunner } from './read/run/plan-runner.ts';
 import type { Fences } from './recovery/fences.ts';
 import type { Restorer } from './recovery/restorer.ts';
 import type { LogSize } from './reporting/log-size.ts';
+import type { ShardWork } from './reporting/shard-work.ts';
 
 /** What those have of a shard who only read: nothing by which rows, versions or slots could change. */
 export interface ShardReader {
@@ -46,6 +47,7 @@ export interface ShardState extends ShardReader {
   /** Brings back what was trimmed. */
   readonly logRecall: LogRecall;
   readonly logSize: LogSize;
+  readonly work: ShardWork;
   readonly askForRead: AskForRead;
   /** Names this life of the object among its lives. */
   readonly life: string;

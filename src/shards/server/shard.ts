@@ -55,6 +55,7 @@ import { Restorer } from './recovery/restorer.ts';
 import { LogSize } from './reporting/log-size.ts';
 import { ShardReporter } from './reporting/shard-reporter.ts';
 import { shardCounts, shardFigures } from './reporting/shard-status.ts';
+import { ShardWork } from './reporting/shard-work.ts';
 import { askForPagesBy, askForReadBy, coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion } from './tables/clock-table.ts';
@@ -224,6 +225,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         logSize,
         askForRead: askForReadBy(env),
         life: crypto.randomUUID(),
+        work: new ShardWork(storage.sql),
       };
       this.#tasks = tasks;
       this.#bookmarks = new ShardBookmarks(this.#state, bookmarksOf(ctx), isInMaintenance(env));
@@ -262,6 +264,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         await this.#state.storage.setAlarm(wallClock() + FENCED_ALARM_MS);
         return;
       }
+      this.#state.work.woken();
       await this.#tasks.runDue();
     }
 
@@ -330,6 +333,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       } catch (error) {
         const failure = toShardError(error, { method: name, requestId: request.requestId, traceId: request.traceId });
         return this.#stamped({ status: 'REFUSED', error: errorToWire(failure) }, session.counts);
+      } finally {
+        this.#state.work.served(session.counts);
       }
     }
 

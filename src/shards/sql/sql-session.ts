@@ -1,5 +1,6 @@
 import type { WorkCounts } from '../protocol/envelope.ts';
 import { keepText, presentText, withOtherIndexName } from './index-names.ts';
+import { rowCountsOf } from './row-counts.ts';
 import { StatementError } from './statement-error.ts';
 import { StatementLog } from './statement-log.ts';
 import { type TimeLimit, timeIsOver } from './time-limit.ts';
@@ -18,6 +19,8 @@ export type ReadSession = Pick<SqlSession, 'rows' | 'rowsWhile' | 'each' | 'row'
  */
 export class SqlSession {
   readonly #sql: SqlStorage;
+  /** Of all sessions. */
+  readonly #all: ReturnType<typeof rowCountsOf>;
   #statements = 0;
   #rowsRead = 0;
   #rowsWritten = 0;
@@ -27,6 +30,7 @@ export class SqlSession {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.#all = rowCountsOf(sql);
   }
 
   /** From now on, {@link counts} tells what each statement did. */
@@ -161,5 +165,7 @@ export class SqlSession {
     this.#statements++;
     this.#rowsRead += cursor.rowsRead;
     this.#rowsWritten += cursor.rowsWritten;
+    this.#all.rowsRead += cursor.rowsRead;
+    this.#all.rowsWritten += cursor.rowsWritten;
   }
 }

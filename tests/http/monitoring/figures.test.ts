@@ -2,6 +2,7 @@ import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import parsePrometheusText from 'parse-prometheus-text-format';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import operating from '../../../docs/operating.md?raw';
 import { IsolateMonitoring } from '../../../src/http/monitoring/isolate-monitoring.ts';
 import { createWorker } from '../../../src/index.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
@@ -97,11 +98,7 @@ describe('the figures of /metrics', () => {
     const text = await (await send('/metrics')).text();
 
     summaries = parsePrometheus(text);
-    families = new Map(
-      (parsePrometheusText(text) as { readonly name: string; readonly metrics: readonly Metric[] }[]).map(
-        ({ name, metrics }) => [name, metrics],
-      ),
-    );
+    families = new Map(parsePrometheusText(text).map(({ name, metrics }) => [name, metrics]));
   });
 
   afterAll(() => vi.restoreAllMocks());
@@ -239,6 +236,12 @@ describe('the figures of /metrics', () => {
     const tenants = by('shardql_tenant_cost_dollars_total', (labels) => labels.shard_key!);
     expect(Object.keys(tenants)).toHaveLength(TENANTS + 1);
     expect(tenants.other).toBeLessThan(dollars / 2);
+  });
+
+  it('are in docs/operating.md, each family of them', () => {
+    const missing = [...summaries.keys()].filter((name) => !operating.includes(`\`${name}\``));
+    expect(missing).toEqual([]);
+    expect(summaries.size).toBeGreaterThan(40);
   });
 
   it('have the caches', () => {

@@ -19,6 +19,7 @@ import { WRITE_LIMITS } from '../../../src/shards/server/recovery/copy/write-cop
 import { Fences } from '../../../src/shards/server/recovery/fences.ts';
 import { Restorer } from '../../../src/shards/server/recovery/restorer.ts';
 import { LogSize } from '../../../src/shards/server/reporting/log-size.ts';
+import { ShardWork } from '../../../src/shards/server/reporting/shard-work.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
@@ -98,6 +99,7 @@ export async function inNewShard<T>(
         model,
         migrations: bundle.migrations,
         storage,
+        work: new ShardWork(storage.sql),
         wallClock,
         clock,
         ownership,

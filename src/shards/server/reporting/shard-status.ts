@@ -27,11 +27,13 @@ export function shardFigures(shard: ShardState, session: ReadSession): ShardFigu
   };
 }
 
-export const shardCounts = ({ life, publisher, audits }: ShardState): ShardCounts => ({
+export const shardCounts = ({ life, publisher, audits, work }: ShardState): ShardCounts => ({
   life,
   invalidationLag: publisher === null ? NO_LAGS : { counts: publisher.lag.counts, sumMs: publisher.lag.sumMs },
   stampPuts: publisher?.puts ?? 0,
   audits: audits.counts,
+  own: work.own,
+  events: work.events,
 });
 
 export function shardStatus(
