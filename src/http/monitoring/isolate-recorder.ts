@@ -111,7 +111,7 @@ export class IsolateRecorder {
     const hash = operation?.hash ?? path;
     const parts = `${mode} ${source} ${kind} ${role}`;
     const known = this.#byOperation.get(hash)?.get(parts);
-    if (known) return known;
+    if (known && (known.isUsed || this.#used.length < MAX_OPERATIONS)) return known;
     const modeAndSource = { mode: OPERATION_MODES[mode]!, source: OPERATION_SOURCES[source]! };
     if (this.#used.length >= MAX_OPERATIONS) {
       return this.#make(OTHER, `${mode} ${source} ${kind}`, {

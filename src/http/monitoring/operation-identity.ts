@@ -15,6 +15,8 @@ export interface OperationIdentity {
 }
 
 const MAX_TEXT = 2_000;
+/** Characters of a name: clients choose it. */
+const MAX_NAME = 100;
 /** Of an identity besides its text. */
 const ENTRY_BYTES = 300;
 
@@ -48,7 +50,7 @@ export class OperationIdentities {
     const hash = fnv1a64(`${text}\n${name}`);
     const known = this.#byHash.use(hash);
     if (known) return known;
-    const identity = { hash, kind, name: name || null, text: text.slice(0, MAX_TEXT) };
+    const identity = { hash, kind, name: name.slice(0, MAX_NAME) || null, text: text.slice(0, MAX_TEXT) };
     this.#byHash.set(hash, identity, ENTRY_BYTES + 2 * identity.text.length);
     return identity;
   }

@@ -20,6 +20,11 @@ export class OperationStats {
     this.#onUse = onUse;
   }
 
+  /** Something was counted since they were taken. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
   finished({ codes, usage }: RequestMeter, tookMs: number): void {
     this.#use();
     this.#requests++;

@@ -11,6 +11,9 @@ import type { KeyStats } from './key-stats.ts';
 import type { OperationIdentities, OperationIdentity } from './operation-identity.ts';
 import type { OperationStats } from './operation-stats.ts';
 
+/** Characters of a shard key that is counted by itself: clients may ask for any, also for those that are not there. */
+const MAX_SHARD_KEY = 256;
+
 const MODE_RANKS: Readonly<Record<ConsistencyMode, number>> = rankOf(OPERATION_MODES);
 const SOURCE_RANKS: Readonly<Record<AnswerSource, number>> = rankOf(OPERATION_SOURCES);
 
@@ -69,7 +72,8 @@ export class RequestMeter implements WorkMeter {
     this.#keyStats!.used(name, times);
   }
 
-  touched(shardKey: ShardKey | null, shard?: string): void {
+  touched(given: ShardKey | null, shard?: string): void {
+    const shardKey = given !== null && given.length > MAX_SHARD_KEY ? null : given;
     if (shardKey !== this.shardKey) this.shardKey = this.shardKey === undefined ? shardKey : null;
     if (shard !== undefined) this.shard = shard;
   }

@@ -37,7 +37,11 @@ export class MonitorCounts {
   #taken = 0;
   #repeated = 0;
 
-  constructor(session: SqlSession, nowMs: number) {
+  readonly #transact: (work: () => void) => void;
+
+  /** @param transact runs work in a transaction. */
+  constructor(session: SqlSession, nowMs: number, transact: (work: () => void) => void) {
+    this.#transact = transact;
     this.windows = new WindowStore(session);
     this.#log = new ReportLog(session);
     this.#states = new StateStore(session);
@@ -75,12 +79,22 @@ export class MonitorCounts {
     this.#take({ ...counts, atMs: nowMs, from: null });
   }
 
-  /** Stores what is in memory. In one transaction, as the storage makes one of what happens without waiting. */
+  /**
+   * Stores what is in memory, all of it or nothing.
+   *
+   * @param own what watching has cost since the last time.
+   */
   fold(nowMs: number, own: Usage): void {
     this.#count({ ...NO_COUNTS_IN_WINDOW, counts: countsOfWork(MONITOR_WORK, own, this.#log.pending) }, nowMs);
-    this.windows.flush(nowMs);
-    this.#log.fold();
     this.#forgetIsolates(nowMs);
+    this.#transact(() => this.#store(nowMs));
+    // Only now: a fold that fails is made again, with all that has come.
+    this.windows.flushed(nowMs);
+    this.#log.fold();
+  }
+
+  #store(nowMs: number): void {
+    this.windows.flush(nowMs);
     this.#states.write({
       sinceMs: this.#sinceMs,
       folded: this.#log.last,
@@ -121,6 +135,8 @@ export class MonitorCounts {
 
   #apply({ atMs, from, ...counts }: LoggedReport): void {
     if (from) {
+      // Those that have reported last are last.
+      this.#isolates.delete(from.isolate);
       this.#isolates.set(from.isolate, from);
       this.#taken++;
     }

@@ -48,7 +48,7 @@ export function createMonitorClass(given: Partial<CapacitySettings> = {}, now: (
       super(ctx, env as never);
       const session = new SqlSession(ctx.storage.sql);
       this.#records = new RecordStore(session);
-      this.#counts = new MonitorCounts(session, now());
+      this.#counts = new MonitorCounts(session, now(), (work) => ctx.storage.transactionSync(work));
       this.#documents = new DocumentStore(session);
       this.#slow = new SlowStore(session);
       this.#work = new OwnWork(session);
@@ -155,10 +155,10 @@ export function createMonitorClass(given: Partial<CapacitySettings> = {}, now: (
 
     async #foldLater(): Promise<void> {
       if (this.#hasAlarm) return;
-      this.#hasAlarm = true;
       const { storage } = this.ctx;
       // The alarm of a life before stands.
       if ((await storage.getAlarm()) === null) await storage.setAlarm(now() + FOLD_MS);
+      this.#hasAlarm = true;
     }
   };
 }

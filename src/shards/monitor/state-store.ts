@@ -2,10 +2,14 @@ import type { Counts } from '../isolate-report.ts';
 import type { IsolateSummary } from '../monitor-series.ts';
 import type { SqlSession } from '../sql/sql-session.ts';
 
-/** `state`: JSON text of a `StoredState`, some hundred kilobytes at most. One row. */
-const CREATE_TABLE = 'CREATE TABLE IF NOT EXISTS _state (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL)';
-const READ = 'SELECT state FROM _state';
-const WRITE = 'INSERT INTO _state (id, state) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state';
+/** The parts of the JSON text of a `StoredState`, in order: one, unless there are very many shards. A row may have 2 MB. */
+const CREATE_TABLE = 'CREATE TABLE IF NOT EXISTS _totals (part INTEGER PRIMARY KEY, state TEXT NOT NULL)';
+const READ = 'SELECT state FROM _totals ORDER BY part';
+const DELETE_REST = 'DELETE FROM _totals WHERE part >= ?';
+/** Of which each takes three bytes at most. */
+const PART_CHARACTERS = 500_000;
+const WRITE = 'INSERT INTO _totals (part, state) VALUES (?, ?) ON CONFLICT (part) DO UPDATE SET state = excluded.state';
+const SURROGATE = /[\ud800-\udfff]/g;
 
 /** An isolate, and its last report that counts. */
 export interface KnownIsolate extends IsolateSummary {
@@ -32,11 +36,17 @@ export class StateStore {
   }
 
   read(): StoredState | null {
-    const row = this.#session.row(READ);
-    return row === undefined ? null : JSON.parse(row[0] as string);
+    const parts = this.#session.rows(READ);
+    return parts.length === 0 ? null : JSON.parse(parts.map(([part]) => part).join(''));
   }
 
   write(state: StoredState): void {
-    this.#session.run(WRITE, JSON.stringify(state));
+    // Pairs of surrogates may be in two parts: JSON says them in ASCII.
+    const text = JSON.stringify(state).replaceAll(SURROGATE, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+    const parts = Math.ceil(text.length / PART_CHARACTERS);
+    for (let part = 0; part < parts; part++) {
+      this.#session.run(WRITE, part, text.slice(part * PART_CHARACTERS, (part + 1) * PART_CHARACTERS));
+    }
+    this.#session.run(DELETE_REST, parts);
   }
 }

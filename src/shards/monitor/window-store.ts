@@ -45,18 +45,22 @@ export class WindowStore {
     }
   }
 
-  /** Stores what is in memory, and forgets what is too old. */
+  /** Stores what is in memory, and forgets what is too old, in a transaction of its caller. */
   flush(nowMs: number): void {
     for (const [id, { window }] of this.#open) {
       const { content } = window;
       this.#session.run(WRITE, id, JSON.stringify(summaryOf(content)), JSON.stringify(content));
     }
-    this.#open.clear();
-    if (nowMs < this.#trimmedAtMs + TRIM_MS) return;
-    this.#trimmedAtMs = nowMs;
+    if (Math.abs(nowMs - this.#trimmedAtMs) < TRIM_MS) return;
     for (const level of WINDOW_LEVELS) {
       this.#session.run(DELETE, idOf(level, 0), idOf(level, windowStart(level, nowMs - level.keptMs)));
     }
+  }
+
+  /** What was flushed is stored for good. */
+  flushed(nowMs: number): void {
+    this.#open.clear();
+    if (Math.abs(nowMs - this.#trimmedAtMs) >= TRIM_MS) this.#trimmedAtMs = nowMs;
   }
 
   /** Windows of a level from a time on to another, ascending. */
@@ -73,12 +77,13 @@ export class WindowStore {
     return [...stored, ...open].sort(([a], [b]) => a - b);
   }
 
-  details(level: WindowLevel, fromMs: number, toMs: number): WindowCounts[] {
+  /** One by one, since all of them may be more than an object has memory for. */
+  *details(level: WindowLevel, fromMs: number, toMs: number): Generator<WindowCounts> {
     const [from, to] = [idOf(level, windowStart(level, fromMs)), idOf(level, toMs)];
-    const stored = this.#session.rows(READ_DETAILS, from, to).flatMap(([id, detail]): WindowCounts[] => {
-      return this.#open.has(id as number) ? [] : [JSON.parse(detail as string)];
-    });
-    return [...stored, ...this.#openOf(level, from, to).map(([, content]) => content)];
+    for (const [id, detail] of this.#session.each(READ_DETAILS, from, to)) {
+      if (!this.#open.has(id as number)) yield JSON.parse(detail as string);
+    }
+    for (const [, content] of this.#openOf(level, from, to)) yield content;
   }
 
   #openOf(level: WindowLevel, from: number, to: number): [id: number, WindowCounts][] {
