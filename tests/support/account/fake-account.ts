@@ -16,8 +16,14 @@ interface Refusal {
   readonly message: string;
 }
 
+/** Which versions answer requests, oldest deployment first; each with its share in percent, by its id. */
+export type FakeDeployment = ReadonlyMap<string, number>;
+
 export interface FakeWorker {
   readonly secrets: Map<string, string>;
+  /** Ids, oldest first. */
+  readonly versions: string[];
+  readonly deployments: FakeDeployment[];
 }
 
 export class FakeAccount {
@@ -119,6 +125,14 @@ export class FakeAccount {
         return { name };
       }
     }
+    const [, service] = /^GET \/workers\/services\/([^/]+)$/.exec(path) ?? [];
+    if (service !== undefined && this.workers.has(service)) {
+      return { default_environment: { environment: 'production', script: { last_deployed_from: 'wrangler' } } };
+    }
+    if (service !== undefined) return NO_SUCH_WORKER;
+    if (/^GET \/workers\/workers\/[^/]+$/.test(path)) {
+      return { observability: {}, subdomain: { enabled: false, previews_enabled: false } };
+    }
     const [, method, script, rest = ''] = /^(\w+) \/workers\/scripts\/([^/]+)(\/.*)?$/.exec(path) ?? [];
     if (script !== undefined) return this.#answerOfWorker(script, `${method} ${rest}`, body);
     return { status: 404, code: 7003, message: `Could not route to ${path}` };
@@ -127,13 +141,13 @@ export class FakeAccount {
   #answerOfWorker(script: string, call: string, body: string): unknown {
     const worker = this.workers.get(script);
     if (call === 'PUT ') {
-      this.workers.set(script, { secrets: new Map() });
+      const made: FakeWorker = worker ?? { secrets: new Map(), versions: [], deployments: [] };
+      this.workers.set(script, made);
+      made.deployments.push(new Map([[newVersion(made), 100]]));
       this.changes.push(`worker ${script}`);
       return { id: script };
     }
-    if (worker === undefined) {
-      return { status: 404, code: 10007, message: 'This Worker does not exist on your account.' };
-    }
+    if (worker === undefined) return NO_SUCH_WORKER;
     if (call === 'GET /secrets') return [...worker.secrets.keys()].map((name) => ({ name, type: 'secret_text' }));
     if (call === 'PUT /secrets') {
       const { name, text } = JSON.parse(body);
@@ -141,7 +155,48 @@ export class FakeAccount {
       this.changes.push(`secret ${name} of ${script}`);
       return { name, type: 'secret_text' };
     }
-    return { status: 404, code: 7003, message: `Could not route to ${call} of ${script}` };
+    return (
+      this.#answerOfReleases(script, worker, call, body) ?? {
+        ...{ status: 404, code: 7003, message: `Could not route to ${call} of ${script}` },
+      }
+    );
+  }
+
+  /** Versions and deployments of a Worker. Undefined: the call is about something else. */
+  #answerOfReleases(script: string, worker: FakeWorker, call: string, body: string): unknown {
+    const { versions, deployments } = worker;
+    const [, id] = /^GET \/versions\/([^/]+)$/.exec(call) ?? [];
+    if (id !== undefined) return showVersion(worker, id);
+    switch (call) {
+      case 'GET /versions':
+        return { items: versions.toReversed().map((version) => showVersion(worker, version)) };
+      case 'POST /versions': {
+        const version = newVersion(worker);
+        this.changes.push(`version ${version} of ${script}`);
+        return { ...showVersion(worker, version), startup_time_ms: 1 };
+      }
+      case 'GET /deployments':
+        return { deployments: deployments.map(showDeployment).toReversed() };
+      case 'POST /deployments': {
+        const asked = JSON.parse(body).versions as { readonly version_id: string; readonly percentage: number }[];
+        const deployment = new Map(asked.map(({ version_id: version, percentage }) => [version, percentage]));
+        deployments.push(deployment);
+        this.changes.push(
+          `deployment of ${script}: ${[...deployment].map(([of, share]) => `${of} ${share} %`).join(', ')}`,
+        );
+        return showDeployment(deployment, deployments.length - 1);
+      }
+      case 'GET /subdomain':
+      case 'POST /subdomain':
+        return { enabled: false, previews_enabled: false };
+      case 'PATCH /script-settings':
+      case 'GET /script-settings':
+        return {};
+      case 'GET /settings':
+        return { bindings: [] };
+      default:
+        return undefined;
+    }
   }
 
   #queuesNamed(names: readonly string[]): unknown[] {
@@ -162,3 +217,41 @@ export class FakeAccount {
 
 const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'status' in value && 'code' in value;
+
+const NO_SUCH_WORKER: Refusal = {
+  status: 404,
+  code: 10007,
+  message: 'This Worker does not exist on your account.',
+};
+
+const CREATED_ON = '2026-01-01T00:00:00Z';
+
+/** As the platform's ids, which wrangler can tell from other words. */
+function newVersion({ versions }: FakeWorker): string {
+  const id = `00000000-0000-4000-8000-${String(versions.length + 1).padStart(12, '0')}`;
+  versions.push(id);
+  return id;
+}
+
+const showVersion = ({ versions }: FakeWorker, id: string) => ({
+  id,
+  number: versions.indexOf(id) + 1,
+  metadata: {
+    created_on: CREATED_ON,
+    modified_on: CREATED_ON,
+    source: 'wrangler',
+    author_email: 'somebody@example.com',
+  },
+  annotations: {},
+  resources: { bindings: [], script: { handlers: ['fetch'] }, script_runtime: { usage_model: 'standard' } },
+});
+
+const showDeployment = (deployment: FakeDeployment, at: number) => ({
+  id: `deployment-${at}`,
+  source: 'wrangler',
+  strategy: 'percentage',
+  author_email: 'somebody@example.com',
+  annotations: {},
+  created_on: new Date(Date.parse(CREATED_ON) + at).toISOString(),
+  versions: [...deployment].map(([version, percentage]) => ({ version_id: version, percentage })),
+});
