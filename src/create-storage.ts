@@ -1,6 +1,7 @@
 /** The Durable Objects: everything that keeps rows, or knows where they are. */
 import { createRateLimiterClass } from './http/rate-limits/rate-limiter-object.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
+import type { MonitorSettings } from './shards/alert-settings.ts';
 import type { CapacitySettings } from './shards/capacity.ts';
 import { createCatalogClass } from './shards/catalog/catalog.ts';
 import type { LogSettings } from './shards/log-settings.ts';
@@ -16,6 +17,8 @@ export interface StorageOptions {
   readonly log?: Partial<LogSettings>;
   /** How large a shard may become, and how it is watched; see `CapacitySettings`. Absent ones have their defaults. */
   readonly capacity?: Partial<CapacitySettings>;
+  /** What the `Monitor` tells of what is wrong, and whom. */
+  readonly monitor?: MonitorSettings;
 }
 
 /**
@@ -23,11 +26,11 @@ export interface StorageOptions {
  * `Monitor`, where capacity is watched; `RateLimiter`, where rate limits are exact. If the migrations do not lead to the model's
  * tables, every request to a shard is refused with `MIGRATION_FAILED`.
  */
-export const createStorage = ({ model, migrations, log = {}, capacity = {} }: StorageOptions) => ({
+export const createStorage = ({ model, migrations, log = {}, capacity = {}, monitor = {} }: StorageOptions) => ({
   handlers: NOTHING_TO_SEE,
   Shard: createShardClass(model, migrations, { log, capacity }),
   Catalog: createCatalogClass(),
-  Monitor: createMonitorClass(capacity),
+  Monitor: createMonitorClass({ model, capacity, settings: monitor }),
   RateLimiter: createRateLimiterClass(),
 });
 

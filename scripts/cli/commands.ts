@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backup: async () => (await import('./backup/command.ts')).addBackup,
   schema: async () => (await import('./schema/command.ts')).addSchema,
   status: async () => (await import('./status/command.ts')).addStatus,
+  alerts: async () => (await import('./alerts/command.ts')).addAlerts,
   migrate: async () => (await import('./migrate/command.ts')).addMigrate,
   'dead-letters': async () => (await import('./dead-letters/command.ts')).addDeadLetters,
   place: async () => (await import('./place/command.ts')).addPlace,

@@ -150,6 +150,8 @@ type CacheEvent =
 
 type ShardClientEvent =
   | ShardUnavailable
+  /** There are no dead letters any more: an operator has replayed or discarded them. */
+  | { readonly type: 'dead-letters-cleared' }
   /** The monitor gave no answer: operators see no forecast. */
   | { readonly type: 'monitor-not-reached'; readonly error: unknown }
   /** The monitor did not take what an isolate has counted. It is told again. Reported once a minute. */
@@ -251,11 +253,38 @@ type CatalogEvent = {
   readonly error: unknown;
 };
 
-/** A shard key has more of its shard than the setting `largeShardKeyShare` of `fullBytes`. Operators see which, at `/operator`. */
-interface MonitorEvent {
-  readonly type: 'large-shard-key';
-  readonly shard: string;
-  /** Of the shard key. */
-  readonly slot: number;
-  readonly share: number;
+type MonitorEvent =
+  /** A shard key has more of its shard than the setting `largeShardKeyShare` of `fullBytes`. Operators see which, at `/operator`. */
+  | {
+      readonly type: 'large-shard-key';
+      readonly shard: string;
+      /** Of the shard key. */
+      readonly slot: number;
+      readonly share: number;
+    }
+  | AlertFiring
+  | AlertResolved
+  /** The receiver of alerts did not take one; it is sent again, unless it is given up. */
+  | { readonly type: 'alert-not-sent'; readonly id: string; readonly isGivenUp: boolean; readonly error: unknown };
+
+/** Something has been wrong for a while, or is worse than before. */
+interface AlertFiring {
+  readonly type: 'alert-firing';
+  readonly rule: string;
+  readonly subject: string;
+  readonly severity: string;
+  readonly summary: string;
+  readonly remedy: string;
+  readonly shard: string | null;
+  readonly operation: string | null;
+  readonly table: string | null;
+  readonly release: string | null;
+}
+
+interface AlertResolved {
+  readonly type: 'alert-resolved';
+  readonly rule: string;
+  readonly subject: string;
+  /** `GONE`, or `NOT_REPORTED`: nothing has told of it for long. */
+  readonly resolution: string;
 }

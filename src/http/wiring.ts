@@ -17,6 +17,7 @@ import { Tracer } from '../lib/tracing/tracer.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import type { RowScope } from '../plans/access/visible-rows.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
+import { AlertDesk } from '../shards/client/alert-desk.ts';
 import { ApiKeys } from '../shards/client/api-keys.ts';
 import { AuditTrail } from '../shards/client/audit-trail.ts';
 import { Bookmarks } from '../shards/client/bookmarks.ts';
@@ -349,6 +350,8 @@ export const openReader = (
 const openApiKeys = (env: Env): ApiKeys => new ApiKeys(env);
 
 export const openDeadLetters = (env: Env): DeadLetters => new DeadLetters(env);
+
+export const openAlertDesk = (env: Env): AlertDesk => new AlertDesk(env.MONITOR);
 
 export const openFleetMigrations = (model: Model, migrations: MigrationBundle, env: Env): FleetMigrations =>
   new FleetMigrations(env, currentPlan(model, migrations));

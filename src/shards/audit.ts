@@ -2,6 +2,7 @@
 import type { Actor } from '../events/actor.ts';
 
 export type AuditedAction =
+  | 'acknowledge-alert'
   | 'backup'
   | 'create-api-key'
   | 'discard-dead-letters'
@@ -11,12 +12,14 @@ export type AuditedAction =
   | 'place-shard-keys'
   | 'purge'
   | 'replay-dead-letters'
+  | 'remove-silence'
   | 'restore'
   | 'cancel-restore'
   | 'undo-restore'
   | 'restore-as'
   | 'restore-bookmark'
   | 'revoke-api-key'
+  | 'silence-alerts'
   | 'undo'
   | 'unplace-shard-keys'
   | 'warm';

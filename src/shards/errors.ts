@@ -95,6 +95,16 @@ export class OtherRelease extends ShardQLError {
   }
 }
 
+/** A shard brings its rows to the schema of its release, which takes long. Nothing was done. `SHARD_UNAVAILABLE`, to be tried again. */
+export class Migrating extends ShardQLError {
+  constructor(message: string, retryAfterMs: number) {
+    super('SHARD_UNAVAILABLE', message, { retryable: true, retryAfterMs });
+  }
+}
+
+/** What refusals of a shard that is migrating are counted as, beside the codes. */
+export const MIGRATING = 'MIGRATING';
+
 /** Shards of another release are replaced one after the other. */
 const OTHER_RELEASE_RETRY_MS = 5_000;
 
@@ -105,6 +115,8 @@ export interface WireError {
   readonly details: ErrorDetails;
   /** It is an {@link OtherRelease}. Absent: it is not. */
   readonly isOfOtherRelease?: true;
+  /** It is a {@link Migrating}. Absent: it is not. */
+  readonly isMigrating?: true;
 }
 
 export const errorToWire = (error: ShardQLError): WireError => ({
@@ -112,6 +124,7 @@ export const errorToWire = (error: ShardQLError): WireError => ({
   message: error.message,
   details: error.details,
   ...(error instanceof OtherRelease && { isOfOtherRelease: true }),
+  ...(error instanceof Migrating && { isMigrating: true }),
 });
 
 export function wireToError({ code, message, details, isOfOtherRelease }: WireError): ShardQLError {

@@ -180,7 +180,7 @@ export interface SlowOperation {
 }
 
 /** A read of a slow operation, with what an index for it can be worked out from. */
-interface SlowRead {
+export interface SlowRead {
   /** Response keys from the root, with dots. */
   readonly field: string;
   /** The root first, then relations that are read with it. */

@@ -1,5 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import model from '../../src/schema/model.ts';
 import type { IsolateReport } from '../../src/shards/isolate-report.ts';
 import { createMonitorClass } from '../../src/shards/monitor/monitor.ts';
 import type { MonitorTotals } from '../../src/shards/monitor-series.ts';
@@ -35,7 +36,7 @@ export class MeteredMonitor
 
   constructor(time: VirtualTime) {
     this.#time = time;
-    this.#MonitorClass = createMonitorClass({}, time.now);
+    this.#MonitorClass = createMonitorClass({ model, now: time.now });
   }
 
   async report(report: ShardReport): Promise<void> {

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { inMaintenance } from '../core/maintenance.ts';
 import type { Env } from '../env.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { openCacheInspector, openDeadLetters, openFleetMigrations } from '../wiring.ts';
+import { openAlertDesk, openCacheInspector, openDeadLetters, openFleetMigrations } from '../wiring.ts';
 import { warmCache } from './warm/warm-endpoint.ts';
 import { parseWarmRequest } from './warm/warm-request.ts';
 
@@ -25,5 +25,6 @@ export function operatorScope(scope: RequestScope, app: App, env: Env): Operator
       if (app.settings.isInMaintenance) throw inMaintenance();
       return await warmCache(parseWarmRequest(JSON.stringify(asked)), app, scope, env);
     },
+    alertDesk: openAlertDesk(env),
   };
 }

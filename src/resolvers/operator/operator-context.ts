@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { InspectedEntry } from '../../cache/reading/inspect-entries.ts';
 import type { Requirement } from '../../cache/requirement.ts';
+import type { AlertDesk } from '../../shards/client/alert-desk.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import type { AuditTrail } from '../../shards/client/audit-trail.ts';
 import type { Bookmarks } from '../../shards/client/bookmarks.ts';
@@ -40,4 +41,7 @@ export interface OperatorContext extends RequestContext {
    * @throws ShardQLError BAD_USER_INPUT for members that ask for nothing, or do not go together; CONFLICT in maintenance.
    */
   warm(asked: Readonly<Record<string, unknown>>): Promise<Warmed>;
+  readonly alertDesk: AlertDesk;
+  /** How the caller is known. */
+  readonly principal: { readonly name: string | null };
 }

@@ -1,4 +1,6 @@
 import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
+import { adviceField } from './advice-field.ts';
+import { alertFields } from './alert-fields.ts';
 import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
 import { deadLetterFields } from './dead-letter-fields.ts';
@@ -45,6 +47,8 @@ const FIELDS: readonly OperatorField[] = [
   operationsField,
   slowOperationsField,
   busyShardKeysField,
+  alertFields,
+  adviceField,
 ];
 
 /** The schema of operators: what they ask of shards, of operations and of callers, whatever the model is. */

@@ -1,3 +1,4 @@
+import { report } from '../../events/report.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { catalogStub, type RouterEnv } from './routing/router-env.ts';
 
@@ -28,7 +29,9 @@ export class DeadLetters {
     return catalogStub(this.#env).deadLetterCount();
   }
 
-  remove(seqs: readonly number[]): Promise<void> {
-    return catalogStub(this.#env).removeDeadLetters(seqs);
+  /** Whoever is told of dead letters is told once there are none. */
+  async remove(seqs: readonly number[]): Promise<void> {
+    await catalogStub(this.#env).removeDeadLetters(seqs);
+    if (seqs.length > 0 && (await this.count()) === 0) report({ type: 'dead-letters-cleared' });
   }
 }

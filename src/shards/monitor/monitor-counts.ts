@@ -7,6 +7,7 @@ import { NO_COUNTS, Tally } from '../tally.ts';
 import type { Usage } from '../usage.ts';
 import { ReportLog } from './report-log.ts';
 import { type KnownIsolate, StateStore } from './state-store.ts';
+import { Unseen } from './unseen.ts';
 import type { WindowCounts } from './window.ts';
 import { TOTAL_LIMITS, WINDOW_LEVELS, windowStart } from './window-levels.ts';
 import { WindowStore } from './window-store.ts';
@@ -29,6 +30,7 @@ const LATE_MS = 10 * 60_000;
  */
 export class MonitorCounts {
   readonly windows: WindowStore;
+  readonly unseen = new Unseen();
   readonly #log: ReportLog<LoggedReport>;
   readonly #states: StateStore;
   readonly #totals = new Tally(TOTAL_LIMITS);
@@ -140,6 +142,7 @@ export class MonitorCounts {
       this.#isolates.set(from.isolate, from);
       this.#taken++;
     }
+    this.unseen.add(counts, from?.release ?? null);
     this.#count(counts, atMs);
   }
 

@@ -1,5 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import { report } from '../../events/report.ts';
+import type { Model } from '../../model/types.ts';
+import type { Advice } from '../advice.ts';
+import type { AlertsState, Delivery, NewSilence, Silence } from '../alert.ts';
+import { type MonitorSettings, toAlertSettings } from '../alert-settings.ts';
 import { type CapacitySettings, toCapacitySettings } from '../capacity.ts';
 import { type IsolateReport, OTHER_KEYS, type SlowOperation } from '../isolate-report.ts';
 import {
@@ -17,6 +21,11 @@ import type { ShardReport } from '../shard-report.ts';
 import { slotOf } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
 import { Tally } from '../tally.ts';
+import { advise } from './advice/advise.ts';
+import { AlertBoard } from './alerts/alert-board.ts';
+import { AlertStore } from './alerts/alert-store.ts';
+import { deliver } from './delivery/deliver.ts';
+import { Webhook, type WebhookEnv } from './delivery/webhook.ts';
 import { DocumentStore } from './document-store.ts';
 import { MonitorCounts } from './monitor-counts.ts';
 import { OwnWork } from './own-work.ts';
@@ -27,31 +36,64 @@ import { SlowStore } from './slow-store.ts';
 import { operationSummaries, seriesOf, shardCallSummary, soundRange } from './summaries.ts';
 import { levelFor, levelSince, TOTAL_LIMITS, WINDOW_LEVELS } from './window-levels.ts';
 
-/** What has come is folded this long after the first of it. */
+/** What has come is folded, and looked at for alerts, this long after the first of it. */
 const FOLD_MS = 20_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Slow operations that advice is worked out from. */
+const MAX_SLOW = 200;
+
+interface MonitorOptions {
+  /** What advice is about. */
+  readonly model: Model;
+  readonly capacity?: Partial<CapacitySettings>;
+  readonly settings?: MonitorSettings;
+  /** Default: `Date.now`. */
+  readonly now?: () => number;
+  /** Calls the webhook. Default: the platform's. */
+  readonly doFetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
 
 /**
  * The Durable Object that keeps what shards and isolates report. There is one. It is told and asked, and calls no shard. An alarm folds
  * what has come: where nothing happens, nothing wakes.
  */
-export function createMonitorClass(given: Partial<CapacitySettings> = {}, now: () => number = Date.now) {
-  const settings = toCapacitySettings(given);
-  return class Monitor extends DurableObject implements MonitorRpc {
+export function createMonitorClass({
+  model,
+  capacity = {},
+  settings: given = {},
+  now = Date.now,
+  doFetch,
+}: MonitorOptions) {
+  const settings = toCapacitySettings(capacity);
+  const alertSettings = toAlertSettings(given);
+  return class Monitor extends DurableObject<WebhookEnv> implements MonitorRpc {
     readonly #records: RecordStore;
     readonly #counts: MonitorCounts;
     readonly #documents: DocumentStore;
     readonly #slow: SlowStore;
     readonly #work: OwnWork;
+    readonly #board: AlertBoard;
+    readonly #webhook: Webhook;
+    /** What has come is going to be folded. */
     #hasAlarm = false;
 
-    constructor(ctx: DurableObjectState, env: unknown) {
-      super(ctx, env as never);
+    constructor(ctx: DurableObjectState, env: WebhookEnv) {
+      super(ctx, env);
       const session = new SqlSession(ctx.storage.sql);
       this.#records = new RecordStore(session);
       this.#counts = new MonitorCounts(session, now(), (work) => ctx.storage.transactionSync(work));
       this.#documents = new DocumentStore(session);
       this.#slow = new SlowStore(session);
       this.#work = new OwnWork(session);
+      this.#webhook = new Webhook(env, alertSettings.webhookUrl, doFetch ?? ((url, init) => fetch(url, init)));
+      this.#board = new AlertBoard({
+        store: new AlertStore(session),
+        settings: alertSettings,
+        capacity: settings,
+        webhook: this.#webhook,
+        periodMs: FOLD_MS,
+      });
     }
 
     async report(received: ShardReport): Promise<void> {
@@ -63,14 +105,13 @@ export function createMonitorClass(given: Partial<CapacitySettings> = {}, now: (
       const { largeShardKeyShare: share } = settings;
       for (const key of newlyLarge) report({ type: 'large-shard-key', shard, slot: slotOf(key), share });
       const added = countsSince(before, record);
-      if (added === null) return;
-      this.#counts.takeShards(added, now());
+      if (added !== null) this.#counts.takeShards(added, now());
       await this.#foldLater();
     }
 
     async shards(): Promise<readonly MonitoredShard[]> {
       this.#work.called();
-      return this.#records.all().map(([shard, record]) => monitored(shard, record, settings));
+      return this.#monitored();
     }
 
     async reportIsolate(received: IsolateReport): Promise<void> {
@@ -136,10 +177,67 @@ export function createMonitorClass(given: Partial<CapacitySettings> = {}, now: (
       return this.#slow.latest(first);
     }
 
+    async alerts(): Promise<AlertsState> {
+      this.#work.called();
+      return this.#board.state(now());
+    }
+
+    async silenceAlerts(silence: NewSilence): Promise<Silence> {
+      this.#work.called();
+      const made = this.#board.silence(silence, now());
+      await this.#foldLater();
+      return made;
+    }
+
+    async removeSilence(id: string): Promise<boolean> {
+      this.#work.called();
+      // Somebody may have to be told now of what was silenced.
+      await this.#foldLater();
+      return this.#board.unsilence(id);
+    }
+
+    async acknowledgeAlert({ id, by }: { readonly id: string; readonly by: string }): Promise<boolean> {
+      this.#work.called();
+      return this.#board.acknowledge(id, by, now());
+    }
+
+    async testAlert({ by }: { readonly by: string }): Promise<Delivery> {
+      this.#work.called();
+      const nowMs = now();
+      const message = this.#board.testMessage(by, nowMs);
+      return await this.#webhook.send(`alert_test_${crypto.randomUUID()}`, message, nowMs);
+    }
+
+    async advice(): Promise<readonly Advice[]> {
+      const nowMs = now();
+      const counts = this.#since(nowMs - HOUR_MS);
+      const shards = this.#records.all();
+      return advise({
+        ...{ nowMs, model, counts, shardCount: shards.length },
+        slow: this.#slow.latest(MAX_SLOW).filter(({ atMs }) => atMs > nowMs - DAY_MS),
+      });
+    }
+
     override async alarm(): Promise<void> {
       this.#hasAlarm = false;
       this.#work.called();
-      this.#counts.fold(now(), this.#work.take());
+      const nowMs = now();
+      if (!this.#counts.isFolded) this.#counts.fold(nowMs, this.#work.take());
+      this.#board.look({ ...this.#counts.unseen.take(), shards: this.#monitored() }, nowMs);
+      // A receiver that takes long holds up no look.
+      this.ctx.waitUntil(this.#send(nowMs));
+      const nextMs = this.#board.nextMs(nowMs);
+      if (nextMs !== null) await this.ctx.storage.setAlarm(nextMs);
+    }
+
+    async #send(nowMs: number): Promise<void> {
+      await deliver(this.#board.outbox, this.#webhook, nowMs);
+      // The alarm was for another attempt.
+      if (!this.#hasAlarm && this.#board.nextMs(now()) === null) await this.ctx.storage.deleteAlarm();
+    }
+
+    #monitored(): readonly MonitoredShard[] {
+      return this.#records.all().map(([shard, record]) => monitored(shard, record, settings));
     }
 
     #since(sinceMs: number) {
@@ -156,8 +254,10 @@ export function createMonitorClass(given: Partial<CapacitySettings> = {}, now: (
     async #foldLater(): Promise<void> {
       if (this.#hasAlarm) return;
       const { storage } = this.ctx;
-      // The alarm of a life before stands.
-      if ((await storage.getAlarm()) === null) await storage.setAlarm(now() + FOLD_MS);
+      const atMs = now() + FOLD_MS;
+      const setMs = await storage.getAlarm();
+      // The alarm of a life before stands, and one that is set for alerts may be far away.
+      if (setMs === null || setMs > atMs) await storage.setAlarm(atMs);
       this.#hasAlarm = true;
     }
   };

@@ -1,3 +1,5 @@
+import type { Advice } from '../advice.ts';
+import type { AlertsState, Delivery, NewSilence, Silence } from '../alert.ts';
 import type { ShardCapacity } from '../capacity.ts';
 import type { IsolateReport, SlowOperation } from '../isolate-report.ts';
 import type {
@@ -37,6 +39,16 @@ export interface MonitorRpc {
   keys(asked: { readonly sinceMs: number; readonly first: number }): Promise<readonly KeySummary[]>;
   /** Calls to each shard since a time. */
   shardCalls(asked: { readonly sinceMs: number }): Promise<readonly ShardCallSummary[]>;
+  alerts(): Promise<AlertsState>;
+  silenceAlerts(silence: NewSilence): Promise<Silence>;
+  /** False: there is none. */
+  removeSilence(id: string): Promise<boolean>;
+  /** False: no alert that is not resolved has the id. */
+  acknowledgeAlert(asked: { readonly id: string; readonly by: string }): Promise<boolean>;
+  /** Sends a test to the webhook, and tells what it answered. */
+  testAlert(asked: { readonly by: string }): Promise<Delivery>;
+  /** Worked out from about the last hour, and slow operations of the last day. */
+  advice(): Promise<readonly Advice[]>;
   /** The latest ones first. */
   slowOperations(asked: { readonly first: number }): Promise<readonly SlowOperation[]>;
 }

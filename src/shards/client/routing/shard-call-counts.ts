@@ -1,4 +1,5 @@
 import { QuantileSketch } from '../../../lib/quantile-sketch.ts';
+import { MIGRATING } from '../../errors.ts';
 import type { ShardCalls } from '../../isolate-report.ts';
 import type { Refused, WorkCounts } from '../../protocol/envelope.ts';
 
@@ -40,7 +41,7 @@ export class ShardCallCounts {
     draft.calls++;
     draft.latency.add(tookMs);
     const { status, error, counts } = (answer ?? {}) as Answered;
-    if (status === 'REFUSED' && error !== undefined) count(draft.codes, error.code);
+    if (status === 'REFUSED' && error !== undefined) count(draft.codes, error.isMigrating ? MIGRATING : error.code);
     if (counts?.rowsRead === undefined) return;
     draft.rowsRead += counts.rowsRead;
     draft.rowsWritten += counts.rowsWritten;

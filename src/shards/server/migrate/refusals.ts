@@ -1,5 +1,5 @@
 /** What clients are told while a shard is not at the schema of its release. Operators can ask for more. */
-import { ShardQLError } from '../../errors.ts';
+import { Migrating, ShardQLError } from '../../errors.ts';
 
 /** When to come again while tables are rebuilt in steps. */
 const STEPS_RETRY_MS = 5_000;
@@ -14,8 +14,7 @@ export const notMigrated = (): ShardQLError =>
 
 /** What is pending takes longer than a request can wait. */
 export const migrating = (): ShardQLError =>
-  new ShardQLError(
-    'SHARD_UNAVAILABLE',
+  new Migrating(
     'Expected rows at the schema of this release, but got a shard that is migrating. Try again in a moment; "npm run shardql -- migrate status" tells how far it is.',
-    { retryable: true, retryAfterMs: STEPS_RETRY_MS },
+    STEPS_RETRY_MS,
   );

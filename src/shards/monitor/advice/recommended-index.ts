@@ -1,0 +1,117 @@
+import { propertyOf } from '../../../model/field-names.ts';
+import type { Model, TableModel } from '../../../model/types.ts';
+import type { AdvisedIndex } from '../../advice.ts';
+import type { SlowRead } from '../../isolate-report.ts';
+import type { IndexNeeds } from '../../plan/index-needs.ts';
+
+/** Columns that an index serves of what a plan needs. */
+interface Served {
+  /** Columns that must equal a value, which it begins with. */
+  readonly equals: number;
+  /** The next column is one of a range. */
+  readonly hasRange: boolean;
+  /** The next columns are those of the order. */
+  readonly isOrdered: boolean;
+}
+
+/** The columns of an index that would serve the plan; null: an index has them, or none could help. */
+export function missingColumns(model: Model, needs: IndexNeeds): readonly string[] | null {
+  const table = model.tableByType.get(needs.table);
+  if (table === undefined) return null;
+  const columns = wantedColumns(table, needs);
+  if (columns.length === 0 || findsOneRow(table, needs)) return null;
+  return indexesOf(table).some((index) => serves(table, index, needs)) ? null : columns;
+}
+
+/** The shard key first, then what equals a value, then the range or the order. */
+function wantedColumns(table: TableModel, needs: IndexNeeds): string[] {
+  const { shardKey, columnByName } = table;
+  const equals = needs.equals
+    .filter((column) => columnByName.has(column))
+    .sort((a, b) => Number(b === shardKey.name) - Number(a === shardKey.name));
+  const [range] = needs.ranges.filter((column) => columnByName.has(column));
+  const order = orderColumns(table, needs);
+  const rest = range === undefined ? order : order[0] === range ? order : [range];
+  return [...equals, ...rest];
+}
+
+/**
+ * What delivers the order: as many columns as have one direction, as an index is read forwards or backwards. The primary key's, which come
+ * last, only put rows in order that are equal in all others.
+ */
+function orderColumns({ primaryKey }: TableModel, { order, limit }: IndexNeeds): string[] {
+  if (limit === null || order.length === 0) return [];
+  const turn = order.findIndex(({ descending }) => descending !== order[0]!.descending);
+  const columns = order.slice(0, turn < 0 ? order.length : turn).map(({ column }) => column);
+  const last = columns.findLastIndex((column) => !primaryKey.names.includes(column));
+  return last < 0 ? columns : columns.slice(0, last + 1);
+}
+
+const findsOneRow = ({ primaryKey, uniqueKeys }: TableModel, { equals }: IndexNeeds): boolean =>
+  [primaryKey, ...uniqueKeys].some(({ names }) => names.every((name) => equals.includes(name)));
+
+const indexesOf = ({ primaryKey, uniqueKeys, indexes }: TableModel): (readonly (string | null)[])[] => [
+  ...[primaryKey, ...uniqueKeys].map(({ names }) => names),
+  ...indexes.filter(({ partial, liveOnly }) => !partial || liveOnly).map(({ columns }) => columns),
+];
+
+/** No other index would serve the plan better. */
+function serves(table: TableModel, index: readonly (string | null)[], needs: IndexNeeds): boolean {
+  const { equals, hasRange, isOrdered } = servedBy(table, index, needs);
+  if (equals < needs.equals.length) return false;
+  return needs.ranges.length > 0 ? hasRange || isOrdered : isOrdered;
+}
+
+function servedBy(table: TableModel, index: readonly (string | null)[], needs: IndexNeeds): Served {
+  const other = index.findIndex((column) => column === null || !needs.equals.includes(column));
+  const equals = other < 0 ? index.length : other;
+  const rest = index.slice(equals);
+  const order = orderColumns(table, needs);
+  return {
+    equals,
+    hasRange: rest[0] != null && needs.ranges.includes(rest[0]),
+    isOrdered: order.every((column, at) => rest[at] === column),
+  };
+}
+
+/**
+ * Rows that the platform counts for a read by an index that serves it: each row is one of the index and one of the table, one row more
+ * is read of each key to know whether there are further ones, and one is where the index ends. Null: not known, as other rows are read and left out too.
+ */
+export function predictedRows(
+  table: TableModel,
+  needs: IndexNeeds,
+  columns: readonly string[],
+  { keys, rowsReturned }: Pick<SlowRead, 'keys' | 'rowsReturned'>,
+): number | null {
+  const { ranges, order, limit, hasOtherTests } = needs;
+  const isInOrder = orderColumns(table, needs).every((column, at) => columns[needs.equals.length + at] === column);
+  const isWhole = limit === null || rowsReturned < limit * keys;
+  // How many rows are counted or left out is not known; nor how many there are beyond a page that is put in order.
+  if (hasOtherTests || ranges.length > 1 || limit === null) return null;
+  if (!isInOrder && order.length > 0 && !isWhole) return null;
+  return ROWS_PER_ROW * (rowsReturned + (isWhole ? 0 : keys)) + keys;
+}
+
+const ROWS_PER_ROW = 2;
+
+/** An index on those columns, ready to be declared. */
+export function advisedIndex(
+  model: Model,
+  table: TableModel,
+  columns: readonly string[],
+  rows: Pick<AdvisedIndex, 'rowsReadNow' | 'rowsReadThen'>,
+): AdvisedIndex {
+  const sqlNames = columns.map((name) => table.columnByName.get(name)!.sqlName);
+  const properties = columns.map((name) => `t.${propertyOf(model.globalIdField, name)}`);
+  const name = `${table.sqlName}_by_${sqlNames.filter((column) => column !== table.shardKey.sqlName).join('_and_')}`;
+  return {
+    name,
+    columns,
+    drizzle: `index('${name}').on(${properties.join(', ')}),`,
+    ddl: `CREATE INDEX ${quoted(name)} ON ${quoted(table.sqlName)} (${sqlNames.map(quoted).join(', ')})`,
+    ...rows,
+  };
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,0 +1,42 @@
+import { NO_EVIDENCE } from '../../../alert.ts';
+import { CAPACITY_LEVELS } from '../../../capacity.ts';
+import type { MonitoredShard } from '../../../protocol/monitor-rpc.ts';
+import type { MonitorState } from '../../monitor-state.ts';
+import type { Finding, Rule } from '../finding.ts';
+import { keyBy, operationsBy, percent } from '../suspects.ts';
+
+/** A shard that has a level has it until it is smaller by so much. */
+const HYSTERESIS = 0.95;
+
+/** Shards that have reached a threshold of their capacity. */
+export const capacityRule: Rule<'capacity'> = (state) => state.shards.map((shard) => findingOf(shard, state));
+
+function findingOf(monitored: MonitoredShard, state: MonitorState): Finding {
+  const { shard, figures } = monitored;
+  const { warnBytes, fullBytes } = state.capacity;
+  const { level, liveBytes } = figures;
+  const isWell = level === 'OK' && liveBytes < warnBytes * HYSTERESIS;
+  return {
+    subject: shard,
+    status: level !== 'OK' ? 'BROKEN' : isWell ? 'WELL' : 'BETWEEN',
+    severity: level === 'FULL' ? 'CRITICAL' : 'WARNING',
+    rank: CAPACITY_LEVELS.indexOf(level),
+    summary: `${shard} holds ${percent(liveBytes / fullBytes)} of the bytes that it may have (level ${level}).`,
+    remedy:
+      level === 'FULL'
+        ? 'Writes that may grow it fail with SHARD_FULL: delete or purge rows, those of the shard key named here first; shorten the log (docs/operating.md, Disk space).'
+        : 'Delete or purge rows, or shorten the log (docs/operating.md, Disk space); place new shard keys on other shards (npm run shardql -- place).',
+    evidence: filledBy(monitored, state),
+  };
+}
+
+/** Who fills a shard: its largest shard key, or the one that writes most; and what it does most. */
+export function filledBy({ shard, capacity }: MonitoredShard, { recent }: MonitorState): Finding['evidence'] {
+  const writer = keyBy(recent, shard, ({ usage }) => usage.rowsWritten);
+  const [largest] = capacity.largeShardKeys;
+  const shardKey = largest?.shardKey ?? writer?.shardKey ?? null;
+  const own = recent.keys.find((each) => each.shardKey === shardKey) ?? null;
+  const ownWriter = own && keyBy({ ...recent, keys: [own] }, shard, ({ usage }) => usage.rowsWritten);
+  const [first] = operationsBy(recent, ({ usage }) => usage.rowsWritten);
+  return { ...NO_EVIDENCE, shard, shardKey, operation: ownWriter?.operation ?? first?.label ?? null };
+}
