@@ -126,8 +126,8 @@ export class AlertBoard {
   #findings(seen: Seen, nowMs: number): ReadonlyMap<AlertRule, readonly Finding[]> {
     const { capacity, settings, store, periodMs } = this.#options;
     const memory = this.#memory;
-    // After a time without reports, those that have come are of the last period.
-    const recentMs = Math.min(periodMs, nowMs - memory.atMs);
+    // An alarm is set when something comes, so looks may be further apart; after a time without reports, those that have come are recent.
+    const recentMs = Math.min(2 * periodMs, nowMs - memory.atMs);
     const audits = seen.shards.reduce<readonly AuditCount[]>(
       (sum, { counts }) => addAudits(sum, totalCounts(counts).audits),
       [],
