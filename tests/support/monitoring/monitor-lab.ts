@@ -1,5 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import model from '../../../src/schema/model.ts';
 import { createMonitorClass } from '../../../src/shards/monitor/monitor.ts';
 import { MeteredSql } from '../../billing/metered-sql.ts';
 
@@ -12,7 +13,7 @@ export class MonitorLab {
   alarmAtMs: number | null = null;
   rowsWritten = 0;
   readonly #name = `monitor-${crypto.randomUUID()}`;
-  readonly #MonitorClass = createMonitorClass({}, () => this.nowMs);
+  readonly #MonitorClass = createMonitorClass({ model, now: () => this.nowMs });
 
   async run<T>(work: (monitor: MonitorObject) => Promise<T>): Promise<T> {
     return await runInDurableObject(env.LAB.getByName(this.#name), async (_, state) => {
