@@ -116,4 +116,6 @@ export interface ShardCapacity {
   readonly fullAtMs: number | null;
   /** Largest first. */
   readonly largeShardKeys: readonly LargeShardKey[];
+  /** Of the settings that this was worked out with. */
+  readonly thresholds: Pick<CapacitySettings, 'warnBytes' | 'planBytes' | 'fullBytes'>;
 }

@@ -10,8 +10,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadShop } from '../../scripts/demo/load-shop.ts';
+import { preparePages } from '../../scripts/pages/prepare-pages.ts';
 import { awaitReady } from '../../scripts/start/await-ready.ts';
 import { type BuiltWorker, buildWorker } from '../../scripts/start/build-worker.ts';
+import { bundleWorker } from '../../scripts/start/bundle-worker.ts';
 import { migrateShards } from '../../scripts/start/migrate-shards.ts';
 import { startServer as startRuntime } from '../../scripts/start/server.ts';
 import { type GraphQLAnswer, postGraphQL } from './graphql.ts';
@@ -30,6 +32,8 @@ export interface ServerOptions {
   readonly demo?: boolean;
   /** Variables of the Worker, `SHARDQL_…`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** With GraphiQL and the console. */
+  readonly pages?: boolean;
   /** Run as on a deployment, with this `SHARDQL_OPERATOR_TOKEN`; else every caller has the developer role. */
   readonly operatorToken?: string;
 }
@@ -89,6 +93,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 export async function launchServer(options: ServerOptions = {}): Promise<LaunchedServer> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'shardql-'));
   const { config, bundlePath } = await builtWorker(resolve(ROOT, options.config ?? 'wrangler.toml'));
+  const pages = options.pages ? await builtPages() : null;
   let output = '';
   const [runtime, workerd] = await withRuntimeProcess(() =>
     startRuntime({
@@ -98,7 +103,7 @@ export async function launchServer(options: ServerOptions = {}): Promise<Launche
       bundlePath,
       variables: variablesOf(options),
       isDevelopment: options.operatorToken === undefined,
-      pages: null,
+      pages,
       print: ({ message }) => {
         output += `${message}\n`;
       },
@@ -161,6 +166,24 @@ function builtWorker(configPath: string): Promise<ServedWorker> {
   const built = buildWorker(configPath, bundlePath).then((config) => ({ config, bundlePath }));
   builtWorkers.set(configPath, built);
   return built;
+}
+
+/** Built once for all servers of this process, as their Workers are. */
+let pagesOfProcess: Promise<NonNullable<Parameters<typeof startRuntime>[0]['pages']>> | undefined;
+
+function builtPages() {
+  pagesOfProcess ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'shardql-bundle-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    const bundlePath = join(folder, 'pages.js');
+    const [{ cache, builds, areBuilt }] = await Promise.all([
+      preparePages(),
+      bundleWorker(join(ROOT, 'scripts/pages/worker.ts'), bundlePath),
+    ]);
+    await areBuilt;
+    return { cache, builds, bundlePath, examples: '[]' };
+  })();
+  return pagesOfProcess;
 }
 
 const callsOf = (url: string): Pick<Server, 'url' | 'origin' | 'graphql'> => ({

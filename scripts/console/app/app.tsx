@@ -3,7 +3,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import { credential, refusal } from '../calls/credential.ts';
 import { AccessView } from '../views/access/access-view.tsx';
 import { AuditView } from '../views/audit/audit-view.tsx';
+import { RowsView } from '../views/data/rows-view.tsx';
 import { KeysView } from '../views/keys/keys-view.tsx';
+import { MigrationsView } from '../views/migrations/migrations-view.tsx';
+import { OperationsView } from '../views/operations/operations-view.tsx';
+import { OverviewView } from '../views/overview/overview-view.tsx';
+import { QueueView } from '../views/queue/queue-view.tsx';
+import { RecoveryView } from '../views/recovery/recovery-view.tsx';
 import { ShardsView } from '../views/shards/shards-view.tsx';
 import { Announcements } from './announce.tsx';
 import { Navigation } from './navigation.tsx';
@@ -18,8 +24,13 @@ export interface ViewProps {
 }
 
 const COMPONENTS: Readonly<Record<string, ComponentType<ViewProps>>> = {
-  '': ShardsView,
+  '': OverviewView,
   shards: ShardsView,
+  operations: OperationsView,
+  data: RowsView,
+  recovery: RecoveryView,
+  migrations: MigrationsView,
+  queue: QueueView,
   keys: KeysView,
   access: AccessView,
   audit: AuditView,

@@ -8,7 +8,13 @@ export interface ViewEntry {
 }
 
 export const VIEWS: readonly ViewEntry[] = [
+  { path: '', title: 'Overview', key: 'o', group: 'Watch' },
   { path: 'shards', title: 'Shards', key: 's', group: 'Watch' },
+  { path: 'operations', title: 'Operations', key: 'p', group: 'Watch' },
+  { path: 'data', title: 'Data', key: 'd', group: 'Rows' },
+  { path: 'recovery', title: 'Restore and undo', key: 'r', group: 'Operate' },
+  { path: 'migrations', title: 'Migrations', key: 'm', group: 'Operate' },
+  { path: 'queue', title: 'Dead letters', key: 'q', group: 'Operate' },
   { path: 'keys', title: 'API keys', key: 'k', group: 'Operate' },
   { path: 'access', title: 'Access rules', key: 'x', group: 'Operate' },
   { path: 'audit', title: 'Audit log', key: 'l', group: 'Operate' },

@@ -6,6 +6,8 @@ export interface Call {
   readonly variables?: Readonly<Record<string, unknown>>;
   /** As whom to ask, as the header `x-shardql-as` has it. */
   readonly as?: string | null;
+  /** In place of the credential of who has signed in. */
+  readonly credential?: string;
   /** Ask for `extensions.trace` too. */
   readonly isTraced?: boolean;
 }
@@ -21,9 +23,17 @@ export class CallFailure extends Error {
   readonly code: string;
   readonly requestId: string | null;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Of all errors of the answer. */
+  readonly messages: readonly string[];
 
-  constructor(code: string, message: string, details: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    code: string,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    messages: readonly string[] = [message],
+  ) {
     super(message);
+    this.messages = messages;
     this.code = code;
     this.details = details;
     this.requestId = typeof details.requestId === 'string' ? details.requestId : null;

@@ -9,7 +9,7 @@ export interface Answer<Data> {
 
 /** Headers besides those of the credential: also what a copied command has. */
 export const headersOf = ({ as, isTraced }: Call): Record<string, string> => ({
-  accept: 'application/graphql-response+json',
+  accept: 'application/json',
   'content-type': 'application/json',
   ...(as && { 'x-shardql-as': as }),
   ...(isTraced && { 'x-shardql-trace': '1' }),
@@ -19,7 +19,7 @@ export const bodyOf = ({ query, variables }: Call): string => writeExact({ query
 
 /** @throws CallFailure with the first error of the answer, or `UNREACHABLE`. */
 export async function send<Data>(call: Call, signal?: AbortSignal): Promise<Answer<Data>> {
-  const token = credential.value;
+  const token = call.credential ?? credential.value;
   const response = await fetch(call.path, {
     method: 'POST',
     headers: { ...headersOf(call), ...(token !== null && { authorization: `Bearer ${token}` }) },
@@ -38,7 +38,12 @@ export async function send<Data>(call: Call, signal?: AbortSignal): Promise<Answ
     const { code = 'INTERNAL_SERVER_ERROR', ...details } = first.extensions ?? {};
     // A part of an operator's call that is refused is that part's failure; the whole is a matter of the credential.
     if (call.path === '/operator' && !data && isRefusal(response, code)) refusal.value = first.message;
-    throw new CallFailure(code, first.message, details);
+    throw new CallFailure(
+      code,
+      first.message,
+      details,
+      errors!.map(({ message }) => message),
+    );
   }
   return { data: data as Data, extensions };
 }

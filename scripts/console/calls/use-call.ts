@@ -23,16 +23,19 @@ interface Options {
   readonly everyMs?: number;
 }
 
+/** What became of a call. */
+interface Outcome<Data> {
+  readonly key: string | null;
+  readonly answer: Answer<Data> | null;
+  readonly atMs: number | null;
+  readonly failure: CallFailure | null;
+}
+
 /** Sends a call when it changes. */
 export function useCall<Data>(call: Call | null, { everyMs = 0 }: Options = {}): CallState<Data> {
   const key = call === null ? null : JSON.stringify([call, credential.value]);
-  const [state, setState] = useState<{ key: string | null; answer: Answer<Data> | null; atMs: number | null }>({
-    key: null,
-    answer: null,
-    atMs: null,
-  });
-  const [failure, setFailure] = useState<CallFailure | null>(null);
-  const [isLoading, setLoading] = useState(call !== null);
+  const [outcome, setOutcome] = useState<Outcome<Data>>({ key: null, answer: null, atMs: null, failure: null });
+  const [isSending, setSending] = useState(false);
   const [turn, setTurn] = useState(0);
   const current = useRef(call);
   current.current = call;
@@ -40,17 +43,20 @@ export function useCall<Data>(call: Call | null, { everyMs = 0 }: Options = {}):
   useEffect(() => {
     if (key === null) return;
     const abort = new AbortController();
-    setLoading(true);
+    setSending(true);
     send<Data>(current.current!, abort.signal)
       .then((answer) => {
-        setState({ key, answer, atMs: Date.now() });
-        setFailure(null);
-        setLoading(false);
+        setOutcome({ key, answer, atMs: Date.now(), failure: null });
+        setSending(false);
       })
       .catch((error: unknown) => {
         if (abort.signal.aborted) return;
-        setFailure(error instanceof CallFailure ? error : new CallFailure('INTERNAL', String(error)));
-        setLoading(false);
+        const failure = error instanceof CallFailure ? error : new CallFailure('INTERNAL', String(error));
+        // What the same call has answered before is still shown.
+        setOutcome((before) =>
+          before.key === key ? { ...before, failure } : { key, answer: null, atMs: null, failure },
+        );
+        setSending(false);
       });
     return () => abort.abort();
   }, [key, turn]);
@@ -58,20 +64,20 @@ export function useCall<Data>(call: Call | null, { everyMs = 0 }: Options = {}):
   const reload = useCallback(() => setTurn((before) => before + 1), []);
   const live = isLive.value;
   useEffect(() => {
-    if (key === null || everyMs === 0 || isLoading || !live) return;
+    if (key === null || everyMs === 0 || isSending || !live) return;
     const timer = setTimeout(reload, everyMs);
     return () => clearTimeout(timer);
-  }, [key, everyMs, isLoading, live, reload]);
+  }, [key, everyMs, isSending, live, reload]);
 
   // What another call has answered is not shown as this one's.
-  const isOwn = state.key === key;
+  const isOwn = outcome.key === key;
   return {
     call,
-    data: isOwn ? (state.answer?.data ?? null) : null,
-    extensions: isOwn ? (state.answer?.extensions ?? {}) : {},
-    failure,
-    isLoading,
-    atMs: isOwn ? state.atMs : null,
+    data: isOwn ? (outcome.answer?.data ?? null) : null,
+    extensions: isOwn ? (outcome.answer?.extensions ?? {}) : {},
+    failure: isOwn ? outcome.failure : null,
+    isLoading: key !== null && (isSending || !isOwn),
+    atMs: isOwn ? outcome.atMs : null,
     reload,
   };
 }

@@ -1,3 +1,5 @@
+import type { Confirmation } from './confirmation.ts';
+
 export interface ApiKey {
   readonly name: string;
   readonly role: string;
@@ -21,13 +23,15 @@ export const CREATE_API_KEY = `mutation CreateApiKey($name: String!, $role: Stri
 
 export interface RevokeAnswer {
   readonly revokeApiKey: {
-    readonly apiKey: ApiKey;
-    readonly confirmation: { readonly token: string } | null;
+    readonly preview: ApiKey | null;
+    readonly apiKey: ApiKey | null;
+    readonly confirmation: Confirmation | null;
   };
 }
 
 export const REVOKE_API_KEY = `mutation RevokeApiKey($name: String!, $preview: Boolean!, $confirmation: String) {
   revokeApiKey(name: $name, preview: $preview, confirmation: $confirmation) {
+    preview { name role claims createdAt expiresAt revokedAt }
     apiKey { name role claims createdAt expiresAt revokedAt }
     confirmation { token }
   }

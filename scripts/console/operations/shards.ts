@@ -3,6 +3,8 @@ import { type Call, operatorCall } from '../calls/call.ts';
 export interface Shard {
   readonly name: string;
   readonly slots: number;
+  /** First and last, of the 16,384; beyond them are those of shard keys that were placed. */
+  readonly slotRanges: readonly (readonly [first: number, last: number])[];
   readonly jurisdiction: string | null;
   readonly location: string | null;
   readonly asOf: string | null;
@@ -15,6 +17,9 @@ export interface Shard {
   readonly bytes: number | null;
   readonly level: 'OK' | 'WARN' | 'PLAN' | 'FULL' | null;
   readonly rows: number | null;
+  readonly warnBytes: number | null;
+  readonly planBytes: number | null;
+  readonly fullBytes: number | null;
   readonly growthPerDay: number | null;
   readonly reaches80At: string | null;
   readonly fullAt: string | null;
@@ -33,8 +38,8 @@ export interface ShardsAnswer {
 
 export const SHARDS = `query Shards($live: Boolean!) {
   shards(live: $live) {
-    name slots jurisdiction location asOf migration lastCommitAt unpublishedKeys logBytes restorableSince
-    liveBytes bytes level rows growthPerDay reaches80At fullAt code
+    name slots slotRanges jurisdiction location asOf migration lastCommitAt unpublishedKeys logBytes restorableSince
+    liveBytes bytes level rows warnBytes planBytes fullBytes growthPerDay reaches80At fullAt code
     largeShardKeys { shardKey bytes share growthPerDay }
   }
 }`;

@@ -4,14 +4,18 @@ import { useId } from 'preact/hooks';
 interface Props {
   readonly label: string;
   readonly value: string;
-  readonly type?: 'text' | 'date' | 'datetime-local' | 'search' | 'number';
+  readonly type?: 'text' | 'password' | 'date' | 'datetime-local' | 'search' | 'number';
   readonly placeholder?: string;
   readonly required?: boolean;
+  /** Of a time: the finest part that can be given, in seconds. */
+  readonly step?: number;
   readonly isWrong?: boolean;
   /** A key that leads there; see `Shortcuts`. */
   readonly shortcut?: string;
   readonly about?: ComponentChildren;
   readonly onText: (text: string) => void;
+  /** The field was left, or Enter pressed. */
+  readonly onCommit?: () => void;
 }
 
 /** A text field with its label. */
@@ -19,12 +23,11 @@ export function TextField({
   label,
   about,
   onText,
+  onCommit,
   isWrong = false,
   shortcut,
   type = 'text',
-  value,
-  placeholder,
-  required,
+  ...input
 }: Props) {
   const id = useId();
   // Types of preact have each kind of input apart, and a variable may be any of them.
@@ -37,13 +40,13 @@ export function TextField({
         spellcheck={false}
         id={id}
         {...kind}
-        value={value}
-        placeholder={placeholder}
-        required={required}
+        {...input}
         aria-invalid={isWrong}
         data-shortcut={shortcut}
         aria-describedby={about ? `${id}-about` : undefined}
         onInput={({ currentTarget }) => onText(currentTarget.value)}
+        onBlur={onCommit}
+        onKeyDown={({ key }) => key === 'Enter' && onCommit?.()}
       />
       {about && (
         <span id={`${id}-about`} class="hint">

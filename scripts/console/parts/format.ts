@@ -36,9 +36,23 @@ export const formatMs = known((value) => {
   return value < 7_200_000 ? `${precise.format(value / 60_000)} min` : `${precise.format(value / 3_600_000)} h`;
 });
 
-export const formatDollars = known((value) =>
-  value === 0 ? '$0' : value < 0.01 ? `$${value.toPrecision(2)}` : `$${precise.format(value)}`,
-);
+/** Less than this is shown as less than this. */
+const LEAST_DOLLARS = 0.0001;
+
+export const formatDollars = known((value) => {
+  if (value === 0) return '$0';
+  return value < LEAST_DOLLARS ? `<$${LEAST_DOLLARS}` : `$${precise.format(value)}`;
+});
+
+const minute = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayOfMonth = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
+const DAY_SECONDS = 86_400;
+
+/** Marks of an axis, in seconds since 1970: days where they are that far apart. */
+export function formatTicks(seconds: readonly number[]): string[] {
+  const isByDay = seconds.length > 1 && seconds[1]! - seconds[0]! >= DAY_SECONDS;
+  return seconds.map((each) => (isByDay ? dayOfMonth : minute).format(new Date(each * 1_000)));
+}
 
 /** ISO 8601 or milliseconds; today’s as a time of day. */
 export function formatTime(value: string | number | null | undefined): string {

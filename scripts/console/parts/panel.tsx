@@ -63,7 +63,7 @@ export function Failed({ failure, onRetry }: { readonly failure: CallFailure; re
       </p>
       {failure.requestId && (
         <p class="hint">
-          Request <code>{failure.requestId}</code>: the log has it.
+          Request <code>{failure.requestId}</code>
         </p>
       )}
       {onRetry && (

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { isDark } from '../app/theme.ts';
-import { formatTime } from './format.ts';
+import { formatTicks, formatTime } from './format.ts';
 
 export interface Line {
   readonly label: string;
@@ -129,7 +129,7 @@ function optionsOf(width: number, lines: readonly Line[], format: Props['format'
     cursor: { points: { size: 6 } },
     scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), max ?? niceTop(high)] } },
     axes: [
-      { ...axis, font, space: 60 },
+      { ...axis, font, space: 60, size: 28, values: (_, splits) => formatTicks(splits) },
       { ...axis, font, size: 56, space: 36, values: (_, splits) => splits.map((value) => format(value)) },
     ],
     series: [
@@ -138,7 +138,7 @@ function optionsOf(width: number, lines: readonly Line[], format: Props['format'
         label,
         stroke: colour(name),
         width: 1.5,
-        points: { show: false },
+        points: { size: 4 },
         spanGaps: false,
       })),
     ],

@@ -3,6 +3,9 @@ import { ExactNumber, writeExact } from '../calls/exact-json.ts';
 /** Characters that are shown of a value in a table. */
 const SHORT = 80;
 
+/** Up to here a value stays on its line. */
+const ONE_LINE = 40;
+
 /**
  * A value of a row: its text runs in its own direction, and characters that nobody sees are shown by signs. What is written back is
  * never taken from here.
@@ -11,11 +14,9 @@ export function Value({ value, limit = SHORT }: { readonly value: unknown; reado
   if (value === null || value === undefined) return <span class="null">null</span>;
   const text = typeof value === 'string' ? value : textOf(value);
   const isCut = text.length > limit;
+  const sort = `${typeof value === 'string' ? 'value' : 'value json'}${text.length <= ONE_LINE ? ' short' : ''}`;
   return (
-    <bdi
-      class={typeof value === 'string' ? 'value' : 'value json'}
-      title={isCut ? `${text.length} characters` : undefined}
-    >
+    <bdi class={sort} title={isCut ? `${text.length} characters` : undefined}>
       {withSigns(isCut ? `${text.slice(0, limit)}…` : text)}
     </bdi>
   );

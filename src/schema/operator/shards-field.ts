@@ -118,6 +118,21 @@ export const shardsField: OperatorField = (builder) => {
         resolve: ({ rowsByTable }) =>
           rowsByTable && Object.entries(rowsByTable).map(([table, rows]) => ({ table, rows })),
       }),
+      warnBytes: t.float({
+        nullable: true,
+        description: 'From so many bytes on the shard has the level `WARN`, by the setting `capacity`.',
+        resolve: ({ capacity }) => capacity?.thresholds.warnBytes ?? null,
+      }),
+      planBytes: t.float({
+        nullable: true,
+        description: 'The same for `PLAN`.',
+        resolve: ({ capacity }) => capacity?.thresholds.planBytes ?? null,
+      }),
+      fullBytes: t.float({
+        nullable: true,
+        description: 'The same for `FULL`: writes that may grow the shard are refused from then on.',
+        resolve: ({ capacity }) => capacity?.thresholds.fullBytes ?? null,
+      }),
       growthPerDay: t.float({
         nullable: true,
         description: 'Bytes, over the days that the forecast looks at.',

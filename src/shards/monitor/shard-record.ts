@@ -71,6 +71,7 @@ const leastLargeBytes = ({ largeShardKeyShare, fullBytes }: CapacitySettings): n
 /** What the record says. */
 export function monitored(shard: string, record: ShardRecord, settings: CapacitySettings): MonitoredShard {
   const { last, counts, peakBytes, points, pointsByKey } = record;
+  const { warnBytes, planBytes, fullBytes } = settings;
   const windowMs = settings.forecastDays * DAY_MS;
   const slope = slopeOf(points, windowMs);
   const perDay = (bytesPerMs: number | null) => (bytesPerMs === null ? null : Math.round(bytesPerMs * DAY_MS));
@@ -79,7 +80,7 @@ export function monitored(shard: string, record: ShardRecord, settings: Capacity
     ([shardKey, keyPoints]) => {
       const [, bytes] = keyPoints.at(-1)!;
       const growthPerDay = perDay(slopeOf(keyPoints, windowMs));
-      return { shardKey, bytes, share: bytes / settings.fullBytes, growthPerDay };
+      return { shardKey, bytes, share: bytes / fullBytes, growthPerDay };
     },
   );
   return {
@@ -87,11 +88,12 @@ export function monitored(shard: string, record: ShardRecord, settings: Capacity
     capacity: {
       peakBytes,
       growthPerDay: perDay(slope),
-      reaches80AtMs: reached(settings.fullBytes * NEARLY_FULL),
-      fullAtMs: reached(settings.fullBytes),
+      reaches80AtMs: reached(fullBytes * NEARLY_FULL),
+      fullAtMs: reached(fullBytes),
       largeShardKeys: largeShardKeys
         .filter(({ bytes }) => bytes > leastLargeBytes(settings))
         .sort((a, b) => b.bytes - a.bytes),
+      thresholds: { warnBytes, planBytes, fullBytes },
     },
   };
 }

@@ -9,10 +9,10 @@ export function RevokeKey({ name, onDone }: { readonly name: string; readonly on
       label="Revoke…"
       title={`Revoke ${name}`}
       call={operatorCall(REVOKE_API_KEY, { name })}
-      preview={({ revokeApiKey: { apiKey } }) => (
+      preview={({ revokeApiKey: { preview } }) => (
         <p>
-          The key <b>{apiKey.name}</b> of the role <b>{apiKey.role}</b>, created {formatTime(apiKey.createdAt)}, is
-          refused from now on. This cannot be taken back.
+          The key <b>{name}</b> of the role <b>{preview?.role}</b>, created {formatTime(preview?.createdAt)}, is refused
+          from now on. This cannot be taken back.
         </p>
       )}
       tokenOf={({ revokeApiKey }) => revokeApiKey.confirmation?.token}

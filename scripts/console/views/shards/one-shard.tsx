@@ -46,9 +46,6 @@ function Details({ shard, state }: { readonly shard: Shard; readonly state: Call
             ['Last migration', shard.migration ?? '–'],
           ]}
         />
-        <p>
-          <a href={linkTo('changes', shard.name)}>Changes of this shard</a>
-        </p>
       </Panel>
       <Panel title="Large shard keys" call={state.call} isWide about="All rows of a shard key have to fit one shard.">
         <DataTable
@@ -78,7 +75,11 @@ function Details({ shard, state }: { readonly shard: Shard; readonly state: Call
 
 const capacityOf = (shard: Shard): (readonly [string, ComponentChildren])[] => [
   ['State', <State shard={shard} />],
-  ['Of the platform’s 10 GB', <Fullness shard={shard} />],
+  ['Full', <Fullness shard={shard} />],
+  [
+    'Warns, plans, is full at',
+    [shard.warnBytes, shard.planBytes, shard.fullBytes].map((bytes) => formatBytes(bytes)).join(', '),
+  ],
   ['Bytes', formatBytes(shard.bytes)],
   ['In use now', formatBytes(shard.liveBytes)],
   ['Rows', formatCount(shard.rows)],

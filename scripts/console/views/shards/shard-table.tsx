@@ -42,7 +42,17 @@ export function State({ shard }: { readonly shard: Shard }) {
   return <Tag tone={toneOf(shard)}>{shard.level.toLowerCase()}</Tag>;
 }
 
+/** Of what the settings let it have, or the platform where nobody knows those. */
 export function Fullness({ shard }: { readonly shard: Shard }) {
-  const share = (shard.bytes ?? 0) / PLATFORM_BYTES;
-  return <Meter share={share} tone={toneOf(shard)} label={`${formatShare(share)} of ${formatBytes(PLATFORM_BYTES)}`} />;
+  const { bytes, warnBytes, planBytes, fullBytes } = shard;
+  const most = fullBytes ?? PLATFORM_BYTES;
+  const share = (bytes ?? 0) / most;
+  const marks = [
+    ...(warnBytes === null ? [] : [{ at: warnBytes / most, label: `warns at ${formatBytes(warnBytes)}` }]),
+    ...(planBytes === null
+      ? []
+      : [{ at: planBytes / most, label: `another shard is due at ${formatBytes(planBytes)}` }]),
+  ];
+  const label = [`${formatShare(share)} of ${formatBytes(most)}`, ...marks.map((mark) => mark.label)].join('; ');
+  return <Meter share={share} tone={toneOf(shard)} label={label} marks={marks} />;
 }

@@ -1,0 +1,14 @@
+import { useEffect, useState } from 'preact/hooks';
+import { isLive } from '../calls/live.ts';
+
+/** The time, which goes on by steps of so many milliseconds, while views are live. */
+export function useNow(everyMs: number): number {
+  const [now, setNow] = useState(Date.now());
+  const live = isLive.value;
+  useEffect(() => {
+    if (!live) return;
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs, live]);
+  return now;
+}

@@ -1,0 +1,74 @@
+import { useMemo } from 'preact/hooks';
+import type { SeriesPoint } from '../../operations/figures.ts';
+import { formatDollars, formatMs, formatRate, formatShare } from '../../parts/format.ts';
+import { type Line, Plot } from '../../parts/plot.tsx';
+
+interface Drawn {
+  readonly title: string;
+  readonly format: (value: number | null) => string;
+  readonly max?: number;
+  readonly lines: readonly {
+    readonly label: string;
+    readonly colour: string;
+    readonly of: (point: SeriesPoint) => number | null;
+  }[];
+}
+
+const PLOTS: readonly Drawn[] = [
+  {
+    title: 'Requests a second',
+    format: formatRate,
+    lines: [{ label: 'requests', colour: '--plot-1', of: ({ requestsPerSecond }) => requestsPerSecond }],
+  },
+  {
+    title: 'Latency',
+    format: formatMs,
+    lines: [
+      { label: 'p50', colour: '--plot-1', of: ({ p50Ms }) => p50Ms },
+      { label: 'p95', colour: '--plot-2', of: ({ p95Ms }) => p95Ms },
+      { label: 'p99', colour: '--plot-3', of: ({ p99Ms }) => p99Ms },
+    ],
+  },
+  {
+    title: 'Errors',
+    format: formatShare,
+    lines: [{ label: 'of requests', colour: '--plot-bad', of: ({ errorRate }) => errorRate }],
+  },
+  {
+    title: 'Hit ratio of the cache',
+    format: formatShare,
+    max: 1,
+    lines: [{ label: 'hits', colour: '--plot-good', of: ({ hitRatio }) => hitRatio }],
+  },
+  {
+    title: 'Lag of invalidations',
+    format: formatMs,
+    lines: [{ label: 'p95', colour: '--plot-2', of: ({ lagP95Ms }) => lagP95Ms }],
+  },
+  {
+    title: 'Cost of each step',
+    format: formatDollars,
+    lines: [{ label: 'dollars', colour: '--plot-3', of: ({ dollars }) => dollars }],
+  },
+];
+
+export function Plots({ points }: { readonly points: readonly SeriesPoint[] }) {
+  const atMs = useMemo(() => points.map(({ at }) => Date.parse(at)), [points]);
+  const drawn = useMemo(
+    () => PLOTS.map((plot) => ({ ...plot, lines: plot.lines.map((line) => toLine(line, points)) })),
+    [points],
+  );
+  return (
+    <div class="plots">
+      {drawn.map((plot) => (
+        <Plot key={plot.title} {...plot} atMs={atMs} />
+      ))}
+    </div>
+  );
+}
+
+const toLine = ({ label, colour, of }: Drawn['lines'][number], points: readonly SeriesPoint[]): Line => ({
+  label,
+  colour,
+  values: points.map(of),
+});
