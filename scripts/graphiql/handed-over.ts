@@ -9,8 +9,8 @@ export interface HandedOver {
 
 /** Once. Null: there is none. */
 export function takeHandedOver(): HandedOver | null {
-  const text = localStorage.getItem(KEY);
-  localStorage.removeItem(KEY);
+  const text = sessionStorage.getItem(KEY);
+  sessionStorage.removeItem(KEY);
   try {
     const { query, variables } = JSON.parse(text ?? '') as Partial<HandedOver>;
     return typeof query === 'string' ? { query, variables: typeof variables === 'string' ? variables : '' } : null;

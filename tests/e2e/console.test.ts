@@ -352,6 +352,93 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
     await expect.poll(nameOf, { timeout: 20_000 }).toBe('After');
   });
 
+  describe('of another model', () => {
+    const WIDE = '9223372036854775807';
+    const TEXT = 'NUL \u0000, right to left \u05e9\u05dc\u05d5\u05dd, turned \u202e, a line\r\nand another';
+    const BIG_NUMBER = '1.7976931348623157e+308';
+    let other: Server;
+    let watched: Watched;
+
+    /** As text: what is read must not go through JavaScript's numbers. */
+    const read = async (id: string): Promise<string> => {
+      const response = await fetch(other.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          query: 'query ($id: ID!) { sample(by: { id: $id }, shardKey: "a1") { textValue wide json } }',
+          variables: { id },
+        }),
+      });
+      return await response.text();
+    };
+
+    beforeAll(async () => {
+      other = await startServer({ config: 'tests/e2e/all-types-worker/wrangler.toml', pages: true });
+      await other.graphql('mutation { createAccount(data: { id: "a1", name: "A" }) { id } }');
+      const long = 'x'.repeat(1_900_000);
+      const body = JSON.stringify({
+        query:
+          'mutation ($text: String!, $wide: BigInt!, $json: JSON!) { createSample(data: { accountId: "a1", id: "s1", textValue: $text, wide: $wide, json: $json }) { id } }',
+        variables: { text: TEXT, wide: WIDE, json: { long, number: 'NUMBER' } },
+      }).replace('"NUMBER"', BIG_NUMBER);
+      const response = await fetch(other.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      expect(await response.json()).toMatchObject({ data: { createSample: { id: 's1' } } });
+      watched = await openConsole(browser, other);
+    });
+    afterAll(async () => {
+      await watched?.context.close();
+      await other?.stop();
+    });
+
+    it('says what to bind where there is no monitor', async () => {
+      await watched.page.getByText('This deployment has no monitor').first().waitFor();
+      for (const path of ['operations']) {
+        await showView(watched.page, path);
+        await watched.page.getByText('This deployment has no monitor').first().waitFor();
+      }
+    });
+
+    it('shows, changes and exports a row whole: 2 MB of JSON, 2⁶³ − 1, NUL, and text from right to left', async () => {
+      const shown = watched.page;
+      await showView(shown, 'data/Sample/a1');
+      const rows = shown.getByRole('region', { name: 'samples', exact: true });
+      await rows.getByText(WIDE).waitFor();
+      expect(await rows.innerText()).toContain('NUL ␀');
+      const [download] = await Promise.all([
+        shown.waitForEvent('download'),
+        rows.getByRole('button', { name: 'Export' }).click(),
+      ]);
+      const exported = readFileSync(await download.path(), 'utf8');
+      expect(exported).toContain(`"number":${BIG_NUMBER}`);
+      expect(JSON.parse(exported)).toMatchObject({ textValue: TEXT, wide: WIDE });
+      expect(JSON.parse(exported).json.long).toHaveLength(1_900_000);
+
+      await rows.getByRole('row').nth(1).getByRole('button').click();
+      const dialog = shown.getByRole('dialog');
+      const text = dialog.getByLabel(/^textValue/);
+      expect(JSON.parse(await text.inputValue())).toBe(TEXT);
+      await text.fill(JSON.stringify(`${TEXT}!`));
+      const json = dialog.getByLabel(/^json JSON/);
+      const before = await json.inputValue();
+      expect(before).toContain(BIG_NUMBER);
+      await json.fill(before.replace('"number"', '"figure"'));
+      await dialog.getByRole('button', { name: 'Save textValue, json' }).click();
+      await shown
+        .locator('.announcements')
+        .getByText(/^Saved/)
+        .waitFor();
+      const after = await read('s1');
+      expect(after).toContain(`"figure":${BIG_NUMBER}`);
+      expect(JSON.parse(after).data.sample).toMatchObject({ textValue: `${TEXT}!`, wide: WIDE });
+      expect(JSON.parse(after).data.sample.json.long).toHaveLength(1_900_000);
+      expect(watched.problems).toEqual([]);
+    });
+  });
+
   it('has said nothing in the browser’s console, and asked nothing of any other machine', () => {
     expect(wide.problems).toEqual([]);
     expect(sent.every(({ path }) => path === '/graphql' || path === '/operator')).toBe(true);

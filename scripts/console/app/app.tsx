@@ -54,7 +54,7 @@ export function App() {
 function Main() {
   const [path, ...parameters] = route.value;
   const entry = VIEWS.find((view) => view.path === path);
-  const View = COMPONENTS[path];
+  const View = Object.hasOwn(COMPONENTS, path) ? COMPONENTS[path] : undefined;
   const heading = useRef<HTMLHeadingElement>(null);
   const isFirst = useRef(true);
   const title = [entry?.title ?? 'Not found', ...parameters.slice(0, 1)].filter((part) => part !== '').join(': ');

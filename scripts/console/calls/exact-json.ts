@@ -36,3 +36,7 @@ export const parseExact = (text: string): unknown =>
 export const writeExact = (value: unknown, indent?: number): string =>
   JSON.stringify(value, (_key, each) => (each instanceof ExactNumber ? rawJSON!(each.source) : each), indent) ??
   'undefined';
+
+/** The same JSON text in printable characters of ASCII alone. */
+export const toAscii = (json: string): string =>
+  json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,4 +1,6 @@
 /** As whom the data browser asks. */
+import { toAscii } from '../../calls/exact-json.ts';
+
 export interface Caller {
   /** The value of `x-shardql-as`: a role and its claims, where one can ask as another. */
   readonly as?: string;
@@ -12,9 +14,5 @@ export const OPERATOR: Caller = {};
 /** Headers have no characters beyond ASCII; JSON can do without. */
 export function asRole(role: string, claims: Readonly<Record<string, unknown>> | null): Caller {
   if (claims === null) return { as: role };
-  const ascii = JSON.stringify(claims).replace(
-    /[^ -~]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return { as: `${role} ${ascii}` };
+  return { as: `${role} ${toAscii(JSON.stringify(claims))}` };
 }
