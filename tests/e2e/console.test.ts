@@ -352,6 +352,29 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
     await expect.poll(nameOf, { timeout: 20_000 }).toBe('After');
   });
 
+  it('leads from a shard key to its rows and its changes, and from a change to its undo', async () => {
+    await showView(page, 'tenants');
+    await page.getByLabel('Shard key').fill(tenant!.id);
+    await page.getByRole('button', { name: 'Show' }).click();
+    await panel('Where and how large').waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(`Shard keys: ${tenant!.id}`);
+    const { shardKey } = await operator('query ($id: ID!) { shardKey(value: $id) { shard } }', { id: tenant!.id });
+    await panel('Where and how large').getByRole('link', { name: shardKey.shard }).waitFor();
+    const undo = panel('Latest changes').getByRole('link', { name: /^Undo/ }).first();
+    await undo.click();
+    expect(await page.getByLabel('Operation', { exact: true }).inputValue()).not.toBe('');
+  });
+
+  it('says what caches have of a row, and whether a reader would get it', async () => {
+    const query = 'query ($id: ID!) @consistency(mode: CACHED) { tenant(by: { id: $id }) { nodeId name } }';
+    const { data } = await server.graphql(query, { id: tenant!.id });
+    await showView(page, 'cache');
+    await page.getByLabel('Global id').fill(data.tenant.nodeId);
+    await page.getByRole('button', { name: 'Look up' }).click();
+    await page.getByRole('heading', { name: /^row of Tenant/ }).waitFor();
+    await page.getByText('A reader would be answered').waitFor();
+  });
+
   describe('of another model', () => {
     const WIDE = '9223372036854775807';
     const TEXT = 'NUL \u0000, right to left \u05e9\u05dc\u05d5\u05dd, turned \u202e, a line\r\nand another';

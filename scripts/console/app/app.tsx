@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { credential, refusal } from '../calls/credential.ts';
 import { AccessView } from '../views/access/access-view.tsx';
 import { AuditView } from '../views/audit/audit-view.tsx';
+import { CacheView } from '../views/cache/cache-view.tsx';
+import { ChangesView } from '../views/changes/changes-view.tsx';
 import { RowsView } from '../views/data/rows-view.tsx';
 import { KeysView } from '../views/keys/keys-view.tsx';
 import { MigrationsView } from '../views/migrations/migrations-view.tsx';
@@ -11,6 +13,7 @@ import { OverviewView } from '../views/overview/overview-view.tsx';
 import { QueueView } from '../views/queue/queue-view.tsx';
 import { RecoveryView } from '../views/recovery/recovery-view.tsx';
 import { ShardsView } from '../views/shards/shards-view.tsx';
+import { TenantsView } from '../views/tenants/tenants-view.tsx';
 import { Announcements } from './announce.tsx';
 import { Navigation } from './navigation.tsx';
 import { linkTo, route } from './route.ts';
@@ -28,6 +31,9 @@ const COMPONENTS: Readonly<Record<string, ComponentType<ViewProps>>> = {
   shards: ShardsView,
   operations: OperationsView,
   data: RowsView,
+  tenants: TenantsView,
+  changes: ChangesView,
+  cache: CacheView,
   recovery: RecoveryView,
   migrations: MigrationsView,
   queue: QueueView,

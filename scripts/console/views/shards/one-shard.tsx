@@ -46,6 +46,9 @@ function Details({ shard, state }: { readonly shard: Shard; readonly state: Call
             ['Last migration', shard.migration ?? '–'],
           ]}
         />
+        <p>
+          <a href={linkTo('changes', shard.name)}>Changes of this shard</a>
+        </p>
       </Panel>
       <Panel title="Large shard keys" call={state.call} isWide about="All rows of a shard key have to fit one shard.">
         <DataTable
