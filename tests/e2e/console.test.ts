@@ -375,6 +375,19 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
     await page.getByText('A reader would be answered').waitFor();
   });
 
+  it('silences alerts, and ends that', async () => {
+    await showView(page, 'alerts');
+    await page.getByText('Silence alerts').click();
+    await page.getByLabel('Rule').fill('capacity');
+    await page.getByLabel('Reason').fill('a test');
+    await panel('Silences').getByRole('button', { name: 'Silence', exact: true }).click();
+    await told('Nobody is told of these alerts until then.');
+    const row = panel('Silences').getByRole('row', { name: /a test/ });
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await told(/is over/);
+    await expect.poll(() => row.count()).toBe(0);
+  });
+
   describe('of another model', () => {
     const WIDE = '9223372036854775807';
     const TEXT = 'NUL \u0000, right to left \u05e9\u05dc\u05d5\u05dd, turned \u202e, a line\r\nand another';
@@ -419,7 +432,7 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
 
     it('says what to bind where there is no monitor', async () => {
       await watched.page.getByText('This deployment has no monitor').first().waitFor();
-      for (const path of ['operations']) {
+      for (const path of ['operations', 'alerts', 'advice']) {
         await showView(watched.page, path);
         await watched.page.getByText('This deployment has no monitor').first().waitFor();
       }

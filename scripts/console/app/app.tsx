@@ -2,6 +2,8 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { credential, refusal } from '../calls/credential.ts';
 import { AccessView } from '../views/access/access-view.tsx';
+import { AdviceView } from '../views/advice/advice-view.tsx';
+import { AlertsView } from '../views/alerts/alerts-view.tsx';
 import { AuditView } from '../views/audit/audit-view.tsx';
 import { CacheView } from '../views/cache/cache-view.tsx';
 import { ChangesView } from '../views/changes/changes-view.tsx';
@@ -30,6 +32,8 @@ const COMPONENTS: Readonly<Record<string, ComponentType<ViewProps>>> = {
   '': OverviewView,
   shards: ShardsView,
   operations: OperationsView,
+  alerts: AlertsView,
+  advice: AdviceView,
   data: RowsView,
   tenants: TenantsView,
   changes: ChangesView,

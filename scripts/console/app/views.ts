@@ -11,6 +11,8 @@ export const VIEWS: readonly ViewEntry[] = [
   { path: '', title: 'Overview', key: 'o', group: 'Watch' },
   { path: 'shards', title: 'Shards', key: 's', group: 'Watch' },
   { path: 'operations', title: 'Operations', key: 'p', group: 'Watch' },
+  { path: 'alerts', title: 'Alerts', key: 'a', group: 'Watch' },
+  { path: 'advice', title: 'Advice', key: 'v', group: 'Watch' },
   { path: 'data', title: 'Data', key: 'd', group: 'Rows' },
   { path: 'tenants', title: 'Shard keys', key: 't', group: 'Rows' },
   { path: 'changes', title: 'Changes', key: 'c', group: 'Rows' },

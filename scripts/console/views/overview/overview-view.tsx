@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { linkTo } from '../../app/route.ts';
 import { operatorCall } from '../../calls/call.ts';
 import { useCall } from '../../calls/use-call.ts';
+import { type AlertsAnswer, alertsCall } from '../../operations/alerts.ts';
 import { type OperationsAnswer, operationsCall, SERIES, type SeriesAnswer } from '../../operations/figures.ts';
 import { type ShardsAnswer, shardsCall } from '../../operations/shards.ts';
 import { Choice } from '../../parts/field.tsx';
@@ -9,6 +10,7 @@ import { Answered, Panel, WithoutMonitor } from '../../parts/panel.tsx';
 import { beginningOf, RANGES, type RangeName, rangeOf } from '../../parts/range.ts';
 import { useNow } from '../../parts/use-now.ts';
 import { OperationTable } from '../operations/operation-table.tsx';
+import { FiringAlerts } from './firing-alerts.tsx';
 import { Fullest } from './fullest.tsx';
 import { Headline } from './headline.tsx';
 import { Plots } from './plots.tsx';
@@ -25,6 +27,7 @@ export function OverviewView() {
   const series = useCall<SeriesAnswer>(operatorCall(SERIES, { from, stepSeconds: rangeOf(range).stepSeconds }), {
     everyMs: EVERY_MS,
   });
+  const alerts = useCall<AlertsAnswer>(alertsCall, { everyMs: EVERY_MS });
   const operations = useCall<OperationsAnswer>(operationsCall(from, 'TIME', FIRST), { everyMs: SHARDS_EVERY_MS });
   const shards = useCall<ShardsAnswer>(shardsCall(), { everyMs: SHARDS_EVERY_MS });
   return (
@@ -48,6 +51,11 @@ export function OverviewView() {
         <Panel title="Requests" call={series.call} isWide>
           <Answered state={series}>
             {({ series: found }) => (found === null ? <WithoutMonitor /> : <Plots points={found.points} />)}
+          </Answered>
+        </Panel>
+        <Panel title="Alerts" call={alerts.call} tools={<a href={linkTo('alerts')}>All alerts</a>}>
+          <Answered state={alerts}>
+            {({ alerts: board }) => (board === null ? <WithoutMonitor /> : <FiringAlerts alerts={board.alerts} />)}
           </Answered>
         </Panel>
         <Panel title="Fullest shards" call={shards.call} tools={<a href={linkTo('shards')}>All shards</a>}>
