@@ -203,7 +203,10 @@ function makeScope(
   const { caller, principal } = identity;
   const { settings } = isolate;
   const isTraced = isOperator(caller) && request.headers.get(TRACE_HEADER) === '1';
-  if (isTraced) incoming.tracer ??= ownTracer(request.method);
+  if (isTraced) {
+    incoming.tracer ??= ownTracer(request.method);
+    incoming.tracer.keepsSpans = true;
+  }
   const { tracer } = incoming;
   tracer?.root.set({ 'shardql.role': caller.role });
   const tellsStatements = isTraced || tracer?.isSampled === true;

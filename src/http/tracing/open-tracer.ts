@@ -40,6 +40,7 @@ export function openTracer(
     },
     context,
     isSampled: isChosen,
+    keepsSpans: isChosen || isDevelopment,
   });
 }
 

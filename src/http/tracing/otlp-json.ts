@@ -32,7 +32,8 @@ const spansOf = (tracer: Tracer) =>
 function toSpan(tracer: Tracer, span: Span, endMs: number) {
   const parentSpanId = span.parent?.id ?? tracer.remoteParentId;
   const isRemote = span.parent === null && parentSpanId !== null;
-  const state = tracer.context?.state ?? null;
+  // Of the root alone: it is the same for all, and as long as its sender likes.
+  const state = span.parent === null ? (tracer.context?.state ?? null) : null;
   const attributes = toAttributes(span.attributes);
   return {
     traceId: tracer.traceId,

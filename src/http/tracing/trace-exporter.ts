@@ -57,10 +57,18 @@ export class TraceExporter {
   /** Takes a trace whose request has been answered. What ends of it before it is sent is sent with it. */
   add(tracer: Tracer, waitUntil: (work: Promise<unknown>) => void): void {
     const nowMs = this.#options.timers.now();
+    // Requests that began while there was room may be many.
+    if (this.#waitingSpans >= MAX_WAITING_SPANS) {
+      this.#lost(
+        tracer.spans.length,
+        new Error(`Expected fewer than ${MAX_WAITING_SPANS} spans that wait to be sent.`),
+      );
+      return;
+    }
     this.#waiting.push(tracer);
     this.#waitingSpans += tracer.spans.length;
     // The promise is not shared with other requests: the platform forbids that. They go by when it was made.
-    if (this.#sendingSinceMs !== null && nowMs - this.#sendingSinceMs < ABANDONED_MS) return;
+    if (this.#sendingSinceMs !== null && Math.abs(nowMs - this.#sendingSinceMs) < ABANDONED_MS) return;
     this.#sendingSinceMs = nowMs;
     waitUntil(this.#sendSoon());
   }

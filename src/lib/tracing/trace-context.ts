@@ -7,7 +7,7 @@ export interface TraceContext {
   readonly parentId: string;
   /** The sender records its part of the trace. */
   readonly isSampled: boolean;
-  /** `tracestate`, as it came; null: there is none, or none that is well-formed. */
+  /** `tracestate`, at most {@link MAX_STATE_LENGTH} characters of it; null: there is none, or none that is well-formed. */
   readonly state: string | null;
 }
 
@@ -37,7 +37,8 @@ export function readTraceContext(traceparent: string | null, tracestate: string 
   // Later versions may have more after another dash.
   if (traceparent.length > LENGTH && (version === '00' || traceparent[LENGTH] !== '-')) return null;
   const isSampled = (Number.parseInt(flags, 16) & SAMPLED) === SAMPLED;
-  return { traceId, parentId, isSampled, state: tracestate !== null && isTracestate(tracestate) ? tracestate : null };
+  const state = tracestate !== null && isTracestate(tracestate) ? shortState(tracestate) : null;
+  return { traceId, parentId, isSampled, state };
 }
 
 /** Of version 00. Flags that it does not know are not passed on. */
@@ -45,6 +46,9 @@ export const formatTraceparent = (traceId: string, spanId: string, isSampled: bo
   `00-${traceId}-${spanId}-${isSampled ? '01' : '00'}`;
 
 const MAX_STATE_MEMBERS = 32;
+
+/** Twice what everyone has to pass on (§3.3.1.5): senders are strangers, and what they send is in each request that goes on from here. */
+const MAX_STATE_LENGTH = 1_024;
 
 /** `key`, or `tenant@system`. */
 const STATE_KEY = /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})$/;
@@ -65,4 +69,16 @@ function isTracestate(text: string): boolean {
     keys.add(key);
   }
   return keys.size > 0;
+}
+
+/** Whole members only, those on the left first, which were added last; what is too long gives way to what follows. */
+function shortState(text: string): string | null {
+  if (text.length <= MAX_STATE_LENGTH) return text;
+  const members = text.split(',');
+  let short = '';
+  for (const member of members) {
+    const longer = short === '' ? member : `${short},${member}`;
+    if (longer.length <= MAX_STATE_LENGTH) short = longer;
+  }
+  return short === '' ? null : short;
 }

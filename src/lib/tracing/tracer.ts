@@ -12,6 +12,8 @@ interface TracerOptions {
   readonly context: TraceContext | null;
   /** Its spans are recorded by whoever collects traces. */
   readonly isSampled: boolean;
+  /** Someone is going to look at its spans here. Default: true. */
+  readonly keepsSpans?: boolean;
 }
 
 /** Spans that are kept of one trace; of more, only how many there were. */
@@ -22,6 +24,8 @@ export class Tracer {
   readonly now: () => number;
   readonly context: TraceContext | null;
   readonly isSampled: boolean;
+  /** False: the trace is only passed on. Of spans that have begun before it is set, nothing is known. */
+  keepsSpans: boolean;
   /** All of the request; the others are below it. */
   readonly root: Span;
   /** In the order in which they began. */
@@ -30,10 +34,11 @@ export class Tracer {
   droppedSpans = 0;
   #traceId: string | null = null;
 
-  constructor({ now, name, kind, attributes = {}, context, isSampled }: TracerOptions) {
+  constructor({ now, name, kind, attributes = {}, context, isSampled, keepsSpans = true }: TracerOptions) {
     this.now = now;
     this.context = context;
     this.isSampled = isSampled;
+    this.keepsSpans = keepsSpans;
     this.root = new Span(this, name, kind, null, attributes);
     this.spans.push(this.root);
   }
@@ -76,6 +81,7 @@ export class Tracer {
   /** Of spans alone: use `Span.child`. */
   open(name: string, kind: SpanKind, parent: Span, attributes: Attributes): Span {
     const span = new Span(this, name, kind, parent, attributes);
+    if (!this.keepsSpans) return span;
     if (this.spans.length < MAX_SPANS) this.spans.push(span);
     else this.droppedSpans++;
     return span;

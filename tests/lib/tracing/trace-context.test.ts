@@ -80,6 +80,12 @@ describe('tracestate', () => {
     expect(stateOf(tracestate)).toBe(tracestate);
   });
 
+  it('is cut to whole members where it is long', () => {
+    const long = ['a', 'b', 'c', 'd'].map((key) => `${key}=${key.repeat(256)}`);
+    expect(stateOf(long.join(','))).toBe(long.slice(0, 3).join(','));
+    expect(stateOf([...long, 'e=1'].join(','))).toBe([...long.slice(0, 3), 'e=1'].join(','));
+  });
+
   it.each([
     ['empty', ''],
     ['of too many members', members(33)],

@@ -37,6 +37,14 @@ describe('a tracer', () => {
     });
   });
 
+  it('keeps no spans where it only passes the trace on', () => {
+    const { tracer } = traced('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00');
+    tracer.keepsSpans = false;
+    const call = tracer.root.child('call', 'CLIENT');
+    expect(tracer.headers(call).traceparent).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(tracer.spans).toEqual([tracer.root]);
+  });
+
   it('times its spans, and ends each once', () => {
     const { tracer, pass } = traced();
     const span = tracer.root.child('step');

@@ -27,6 +27,7 @@ export const shardOf = (shard: string, { capacity, ...figures }: ShardParts): Mo
     last: { life: 'a', invalidationLag: NO_LAGS, stampPuts: 0, audits: [] },
   },
   capacity: {
+    thresholds: CAPACITY,
     ...{ peakBytes: 0, growthPerDay: null, reaches80AtMs: null, fullAtMs: null, largeShardKeys: [], ...capacity },
   },
 });
