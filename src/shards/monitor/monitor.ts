@@ -75,8 +75,8 @@ export function createMonitorClass({
     readonly #work: OwnWork;
     readonly #board: AlertBoard;
     readonly #webhook: Webhook;
-    /** What has come is going to be folded. */
-    #hasAlarm = false;
+    /** When what comes is folded and looked at; there is an alarm for it. Null: nothing has come for a while. */
+    #nextLookMs: number | null = null;
 
     constructor(ctx: DurableObjectState, env: WebhookEnv) {
       super(ctx, env);
@@ -219,21 +219,32 @@ export function createMonitorClass({
     }
 
     override async alarm(): Promise<void> {
-      this.#hasAlarm = false;
       this.#work.called();
       const nowMs = now();
-      if (!this.#counts.isFolded) this.#counts.fold(nowMs, this.#work.take());
+      if (!this.#counts.isFolded) {
+        this.#counts.fold(nowMs, this.#work.take());
+        // At once, not with the next report: so looks are as far apart while reports come.
+        this.#nextLookMs = nowMs + FOLD_MS;
+      } else if (this.#nextLookMs !== null && this.#nextLookMs <= nowMs) this.#nextLookMs = null;
       this.#board.look({ ...this.#counts.unseen.take(), shards: this.#monitored() }, nowMs);
       // A receiver that takes long holds up no look.
       this.ctx.waitUntil(this.#send(nowMs));
-      const nextMs = this.#board.nextMs(nowMs);
+      const nextMs = this.#nextMs(nowMs);
       if (nextMs !== null) await this.ctx.storage.setAlarm(nextMs);
     }
 
     async #send(nowMs: number): Promise<void> {
-      await deliver(this.#board.outbox, this.#webhook, nowMs);
+      if (!(await deliver(this.#board.outbox, this.#webhook, nowMs))) return;
       // The alarm was for another attempt.
-      if (!this.#hasAlarm && this.#board.nextMs(now()) === null) await this.ctx.storage.deleteAlarm();
+      const nextMs = this.#nextMs(now());
+      if (nextMs === null) await this.ctx.storage.deleteAlarm();
+      else await this.ctx.storage.setAlarm(nextMs);
+    }
+
+    /** The next look, or what changes before it by the clock alone; null: neither. */
+    #nextMs(nowMs: number): number | null {
+      const times = [this.#nextLookMs, this.#board.nextMs(nowMs)].filter((ms) => ms !== null);
+      return times.length === 0 ? null : Math.min(...times);
     }
 
     #monitored(): readonly MonitoredShard[] {
@@ -252,13 +263,13 @@ export function createMonitorClass({
     }
 
     async #foldLater(): Promise<void> {
-      if (this.#hasAlarm) return;
+      if (this.#nextLookMs !== null) return;
       const { storage } = this.ctx;
       const atMs = now() + FOLD_MS;
       const setMs = await storage.getAlarm();
       // The alarm of a life before stands, and one that is set for alerts may be far away.
       if (setMs === null || setMs > atMs) await storage.setAlarm(atMs);
-      this.#hasAlarm = true;
+      this.#nextLookMs = Math.min(setMs ?? atMs, atMs);
     }
   };
 }

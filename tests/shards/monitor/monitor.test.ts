@@ -58,7 +58,10 @@ describe('the monitor', () => {
     expect(lab.rowsWritten - written).toBe(5);
     await lab.alarm();
     // The totals, a window of each length, one of what the monitor itself has done, and one of what is usual, for alerts.
-    expect(lab.rowsWritten - written).toBeLessThanOrEqual(5 + 6);
+    expect(lab.rowsWritten - written).toBeLessThanOrEqual(5 + 7);
+    // One more, for what may come; and none after it, as nothing has.
+    expect(lab.alarmAtMs).not.toBeNull();
+    await lab.alarm();
     expect(lab.alarmAtMs).toBeNull();
     for (let time = 0; time < 10; time++) {
       await lab.run((monitor) => monitor.overview());
@@ -66,6 +69,31 @@ describe('the monitor', () => {
     }
     expect(lab.alarmAtMs).toBeNull();
     expect(await lab.rowsOf('_reports')).toBe(5);
+  });
+
+  it('looks every 20 seconds while reports come, however far apart they are', async () => {
+    const lab = new MonitorLab();
+    const looks: number[] = [];
+    const reports = Array.from({ length: 20 }, (_, at) => lab.nowMs + at * 13 * SECOND_MS);
+    const endMs = lab.nowMs + 10 * MINUTE_MS;
+    for (let sequence = 1; lab.nowMs < endMs; ) {
+      const [reportMs, alarmMs] = [reports[sequence - 1] ?? endMs, lab.alarmAtMs ?? endMs];
+      lab.nowMs = Math.min(reportMs, alarmMs);
+      if (lab.nowMs === endMs) break;
+      if (reportMs <= alarmMs) {
+        await lab.run((monitor) =>
+          monitor.reportIsolate(reportOf('a', sequence, lab.nowMs, { operations: [operationOf()] })),
+        );
+        sequence++;
+      } else {
+        looks.push(lab.nowMs);
+        await lab.alarm();
+      }
+    }
+    // Each had at least one report to look at, but for the last one, after which there is no alarm.
+    expect(looks.slice(1).map((atMs, at) => atMs - looks[at]!)).toEqual(looks.slice(1).map(() => 20 * SECOND_MS));
+    expect(looks).toHaveLength(14);
+    expect(lab.alarmAtMs).toBeNull();
   });
 
   it('adds quantiles of all isolates up', async () => {
