@@ -158,6 +158,7 @@ migrations = [{ tag = "v1", new_sqlite_classes = ["Shard", "Catalog"] }]
       expect.stringMatching(/^Consider rate limits/),
       expect.stringMatching(/^Consider a KV namespace KV/),
       expect.stringMatching(/^Consider a queue INVALIDATIONS/),
+      expect.stringMatching(/^Consider \[version_metadata\] with the binding CF_VERSION_METADATA/),
     ]);
   });
 

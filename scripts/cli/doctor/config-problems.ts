@@ -22,7 +22,8 @@ export function compatibilityDate({ compatibility_date: date }: Unstable_Config)
     : [];
 }
 
-export function missingBindings({ kv_namespaces, queues, durable_objects }: Unstable_Config): string[] {
+export function missingBindings(config: Unstable_Config): string[] {
+  const { kv_namespaces, queues, durable_objects, version_metadata: version } = config;
   const lacksKv = !kv_namespaces.some(({ binding }) => binding === 'KV');
   const lacksQueue = !(queues.producers ?? []).some(({ binding }) => binding === 'INVALIDATIONS');
   const lacksMonitor = !durable_objects.bindings.some(({ name }) => name === 'MONITOR');
@@ -34,5 +35,10 @@ export function missingBindings({ kv_namespaces, queues, durable_objects }: Unst
           'Consider a Durable Object MONITOR of the class Monitor: without one, nobody says when shards will be full, or which shard keys fill them.',
         ]
       : []),
+    ...(version?.binding === 'CF_VERSION_METADATA'
+      ? []
+      : [
+          'Consider [version_metadata] with the binding CF_VERSION_METADATA: without it, no alert can name the version that errors began with.',
+        ]),
   ];
 }
