@@ -22,11 +22,15 @@ export class MeteredSql {
   }
 
   /** The object's storage from now on, with statements counted. `others`: members that take the place of its own. */
-  meter(state: DurableObjectState, onStatement: () => void, others: Record<PropertyKey, unknown> = {}): void {
+  meter(
+    state: DurableObjectState,
+    onStatement: (text: string) => void,
+    others: Record<PropertyKey, unknown> = {},
+  ): void {
     const { storage } = state;
     const { sql } = storage;
     const exec = (text: string, ...bindings: SqlStorageValue[]) => {
-      onStatement();
+      onStatement(text);
       const cursor = sql.exec(text, ...bindings);
       this.#cursors.push(cursor);
       return cursor;

@@ -35,6 +35,11 @@ export class DocumentStore {
     this.#known = null;
   }
 
+  /** Reads again what is stored, after a transaction that was taken back. */
+  forget(): void {
+    this.#known = null;
+  }
+
   textOf(hash: string): string | null {
     return this.#all().get(hash) ?? null;
   }

@@ -38,7 +38,8 @@ export class MonitorCounts {
   readonly #sinceMs: number;
   #taken = 0;
   #repeated = 0;
-
+  /** Number of the last report that was counted as work of the monitor. */
+  #worked: number;
   readonly #transact: (work: () => void) => void;
 
   /** @param transact runs work in a transaction. */
@@ -55,7 +56,8 @@ export class MonitorCounts {
       this.#taken = stored.taken;
       this.#repeated = stored.repeated;
     }
-    for (const logged of this.#log.replay(stored?.folded ?? 0)) this.#apply(logged);
+    this.#worked = stored?.folded ?? 0;
+    for (const logged of this.#log.replay(this.#worked)) this.#apply(logged);
   }
 
   /** Nothing has come since the last fold. */
@@ -63,8 +65,16 @@ export class MonitorCounts {
     return this.#log.pending === 0;
   }
 
-  /** False: it has come before. */
-  takeIsolate({ isolate, sequence, release, memoryBytes, toMs, ...report }: IsolateReport, nowMs: number): boolean {
+  /**
+   * False: it has come before.
+   *
+   * @param store stores what else it brings, in the same transaction: if either throws, nothing of the report was taken, and it may come again.
+   */
+  takeIsolate(
+    { isolate, sequence, release, memoryBytes, toMs, ...report }: IsolateReport,
+    nowMs: number,
+    store: () => void,
+  ): boolean {
     const known = this.#isolates.get(isolate);
     if (known !== undefined && sequence <= known.sequence) {
       this.#repeated++;
@@ -72,13 +82,14 @@ export class MonitorCounts {
     }
     const { fromMs: _, documents: __, slow: ___, ...counts } = report;
     const atMs = toMs > nowMs || toMs < nowMs - LATE_MS ? nowMs : toMs;
-    this.#take({ atMs, counts, lag: NO_LAGS, from: { isolate, sequence, release, memoryBytes, atMs: nowMs } });
+    const from = { isolate, sequence, release, memoryBytes, atMs: nowMs };
+    this.#take({ atMs, counts, lag: NO_LAGS, from }, store);
     return true;
   }
 
   /** What shards have done by themselves. */
   takeShards(counts: WindowCounts, nowMs: number): void {
-    this.#take({ ...counts, atMs: nowMs, from: null });
+    this.#take({ ...counts, atMs: nowMs, from: null }, () => {});
   }
 
   /**
@@ -87,7 +98,10 @@ export class MonitorCounts {
    * @param own what watching has cost since the last time.
    */
   fold(nowMs: number, own: Usage): void {
-    this.#count({ ...NO_COUNTS_IN_WINDOW, counts: countsOfWork(MONITOR_WORK, own, this.#log.pending) }, nowMs);
+    // Once, also if the fold has to be made again.
+    const reports = this.#log.last - this.#worked;
+    this.#worked = this.#log.last;
+    this.#count({ ...NO_COUNTS_IN_WINDOW, counts: countsOfWork(MONITOR_WORK, own, reports) }, nowMs);
     this.#forgetIsolates(nowMs);
     this.#transact(() => this.#store(nowMs));
     // Only now: a fold that fails is made again, with all that has come.
@@ -130,8 +144,12 @@ export class MonitorCounts {
     return { sinceMs, operations, shards, queue };
   }
 
-  #take(logged: LoggedReport): void {
-    this.#log.append(logged);
+  #take(logged: LoggedReport, store: () => void): void {
+    this.#transact(() => {
+      store();
+      // Last, since the log knows of it from now on.
+      this.#log.append(logged);
+    });
     this.#apply(logged);
   }
 

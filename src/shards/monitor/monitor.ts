@@ -116,10 +116,7 @@ export function createMonitorClass({
 
     async reportIsolate(received: IsolateReport): Promise<void> {
       this.#work.called();
-      if (!this.#counts.takeIsolate(received, now())) return;
-      this.#documents.add(received.documents);
-      this.#slow.add(received.slow);
-      await this.#foldLater();
+      if (this.#takeIsolate(received)) await this.#foldLater();
     }
 
     async totals(): Promise<MonitorTotals> {
@@ -222,13 +219,17 @@ export function createMonitorClass({
       this.#work.called();
       const nowMs = now();
       if (!this.#counts.isFolded) {
-        this.#counts.fold(nowMs, this.#work.take());
         // At once, not with the next report: so looks are as far apart while reports come.
         this.#nextLookMs = nowMs + FOLD_MS;
       } else if (this.#nextLookMs !== null && this.#nextLookMs <= nowMs) this.#nextLookMs = null;
-      this.#board.look({ ...this.#counts.unseen.take(), shards: this.#monitored() }, nowMs);
-      // A receiver that takes long holds up no look.
-      this.ctx.waitUntil(this.#send(nowMs));
+      try {
+        this.#board.look({ ...this.#counts.unseen.take(), shards: this.#monitored() }, nowMs);
+        // A receiver that takes long holds up no look.
+        this.ctx.waitUntil(this.#send(nowMs));
+      } finally {
+        // Neither keeps the other from being done: storage that takes nothing more is when alerts are wanted most.
+        if (!this.#counts.isFolded) this.#counts.fold(nowMs, this.#work.take());
+      }
       const nextMs = this.#nextMs(nowMs);
       if (nextMs !== null) await this.ctx.storage.setAlarm(nextMs);
     }
@@ -245,6 +246,21 @@ export function createMonitorClass({
     #nextMs(nowMs: number): number | null {
       const times = [this.#nextLookMs, this.#board.nextMs(nowMs)].filter((ms) => ms !== null);
       return times.length === 0 ? null : Math.min(...times);
+    }
+
+    /** False: it has come before. */
+    #takeIsolate(received: IsolateReport): boolean {
+      try {
+        return this.#counts.takeIsolate(received, now(), () => {
+          this.#documents.add(received.documents);
+          this.#slow.add(received.slow);
+        });
+      } catch (error) {
+        // Their rows were taken back.
+        this.#documents.forget();
+        this.#slow.forget();
+        throw error;
+      }
     }
 
     #monitored(): readonly MonitoredShard[] {

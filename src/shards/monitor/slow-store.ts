@@ -29,6 +29,11 @@ export class SlowStore {
     }
   }
 
+  /** Reads again which was the last, after a transaction that was taken back. */
+  forget(): void {
+    this.#last = null;
+  }
+
   latest(first: number): SlowOperation[] {
     return this.#session.rows(READ, Math.min(first, KEPT)).map(([operation]) => JSON.parse(operation as string));
   }

@@ -12,6 +12,8 @@ export class MonitorLab {
   /** When the alarm is due; null: none is set. */
   alarmAtMs: number | null = null;
   rowsWritten = 0;
+  /** Is asked before each statement whether it fails. */
+  fails: (text: string) => boolean = () => false;
   readonly #name = `monitor-${crypto.randomUUID()}`;
   readonly #MonitorClass = createMonitorClass({ model, now: () => this.nowMs });
 
@@ -19,7 +21,10 @@ export class MonitorLab {
     return await runInDurableObject(env.LAB.getByName(this.#name), async (_, state) => {
       const { storage } = state;
       const sql = new MeteredSql();
-      sql.meter(state, () => {}, {
+      const onStatement = (text: string) => {
+        if (this.fails(text)) throw new Error('The storage takes nothing more.');
+      };
+      sql.meter(state, onStatement, {
         setAlarm: async (at: number) => {
           this.alarmAtMs = Number(at);
         },
