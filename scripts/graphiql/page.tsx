@@ -78,6 +78,7 @@ const callers = new Callers(examples);
 const place = document.getElementById('caller')!;
 const plugins = [lastResponsePlugin(answers), guidePlugin(), HISTORY_PLUGIN];
 
+// At a first visit it gets a tab of its own, before those of the model; at others, GraphiQL adds one.
 const handedOver = takeHandedOver();
 
 function Page() {
@@ -95,7 +96,7 @@ function Page() {
       fetcher={fetcher}
       plugins={plugins}
       {...(schema && { schema })}
-      {...(tabs.length > 0 && { defaultTabs: [...tabs] })}
+      {...(tabs.length > 0 && { defaultTabs: [...(handedOver ? [handedOver] : []), ...tabs] })}
       {...(handedOver && { initialQuery: handedOver.query, initialVariables: handedOver.variables })}
       isHeadersEditorEnabled
     >
