@@ -22,7 +22,7 @@ export const cachesNeverHit: Advisor = ({ counts }) =>
         remedy:
           refused * 2 > lookups
             ? `Its rows change more often than they are read again: read it in STRONG (cache: { mode: 'STRONG' } of the model), which spares lookups, or by key.`
-            : `The same is hardly ever asked twice: read it in STRONG (cache: { mode: 'STRONG' } of the model), which spares lookups, or ask alike (same filters, same page size).`,
+            : `The same is hardly ever asked twice while a copy may be served, which is 2 s near its shard (docs/consistency.md): read it in STRONG (cache: { mode: 'STRONG' } of the model), which spares lookups, or ask alike (same filters, same page size).`,
         table,
       },
     ];
