@@ -109,9 +109,11 @@ export async function testAlert(api: ApiClient, { json }: JsonOption): Promise<b
     'mutation { testAlert { isDelivered status message durationMs } }',
   );
   const { isDelivered, status, message, durationMs } = delivery;
-  const answer = status === null ? 'no answer' : `status ${status} after ${Math.round(durationMs)} ms`;
+  // Without a status, the message says why nobody answered.
+  const answer = status === null ? '' : `status ${status} after ${Math.round(durationMs)} ms`;
+  const told = [answer, message].filter((text) => text !== '').join(': ');
   if (json) console.log(JSON.stringify(delivery));
-  else console.log(`${isDelivered ? 'delivered' : 'NOT delivered'}: ${answer}${message === '' ? '' : `: ${message}`}`);
+  else console.log(`${isDelivered ? 'delivered' : 'NOT delivered'}: ${told}`);
   return isDelivered;
 }
 

@@ -50,7 +50,12 @@ export class Webhook {
     const answered = (isDelivered: boolean, status: number | null, message: string): Delivery => ({
       ...{ isDelivered, status, message: message.slice(0, MAX_MESSAGE_LENGTH), durationMs: Date.now() - startMs },
     });
-    if (this.#url === null) return answered(false, null, 'Expected an address of a webhook, but got none.');
+    if (this.#url === null)
+      return answered(
+        false,
+        null,
+        'Expected the address of a webhook, but got none. Set SHARDQL_ALERT_WEBHOOK, or webhookUrl.',
+      );
     if (this.problem !== null) return answered(false, null, this.problem);
     try {
       const headers = await signedHeaders(this.#secret!, id, Math.floor(nowMs / 1_000), body);
