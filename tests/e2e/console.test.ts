@@ -267,6 +267,9 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
       await expect
         .poll(async () => (await editor.innerText()).replaceAll('\u00a0', ' '), { timeout: 30_000 })
         .toContain('query Rows(');
+      // Beside the tabs of the model, and named after its operation.
+      const tabs = await opened.locator('.graphiql-tab-button').allInnerTexts();
+      expect(tabs).toEqual(expect.arrayContaining(['Rows', 'ListOrders']));
       await opened.close();
     });
   });
@@ -365,6 +368,24 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
     expect(await page.getByLabel('Operation', { exact: true }).inputValue()).not.toBe('');
   });
 
+  it('shows the changes of one table', async () => {
+    const { shardKey } = await operator('query ($id: ID!) { shardKey(value: $id) { shard } }', { id: tenant!.id });
+    await showView(page, `changes/${shardKey.shard}`);
+    await page.getByLabel('Table').selectOption('Review');
+    const shown = async () => [
+      ...new Set(await panel('Change log').locator('tbody tr td:nth-child(3)').allInnerTexts()),
+    ];
+    await expect.poll(shown).toEqual(['Review']);
+    expect(sent.at(-1)!.variables).toMatchObject({ table: 'Review' });
+  });
+
+  it('names work that no request asked for', async () => {
+    await showView(page, 'operations');
+    const names = () => panel('By total time').getByRole('rowheader').allInnerTexts();
+    await expect.poll(names, { timeout: 15_000 }).toContain('monitoring');
+    expect((await names()).join('\n')).not.toContain('unnamed alarm');
+  });
+
   it('says what caches have of a row, and whether a reader would get it', async () => {
     const query = 'query ($id: ID!) @consistency(mode: CACHED) { tenant(by: { id: $id }) { nodeId name } }';
     const { data } = await server.graphql(query, { id: tenant!.id });
@@ -381,7 +402,7 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
     await page.getByLabel('Rule').fill('capacity');
     await page.getByLabel('Reason').fill('a test');
     await panel('Silences').getByRole('button', { name: 'Silence', exact: true }).click();
-    await told('Nobody is told of these alerts until then.');
+    await told('Silenced: nobody is notified of these alerts until then.');
     const row = panel('Silences').getByRole('row', { name: /a test/ });
     await row.getByRole('button', { name: 'Remove' }).click();
     await told(/is over/);

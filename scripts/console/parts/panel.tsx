@@ -83,8 +83,8 @@ export function Empty({ children }: { readonly children: ComponentChildren }) {
 export function WithoutMonitor() {
   return (
     <Empty>
-      This deployment has no monitor, so nobody counts. Bind the Durable Object <code>Monitor</code> as{' '}
-      <code>MONITOR</code> in wrangler.toml, as <code>docs/operating.md</code> says, and deploy.
+      This deployment has no monitor, so there are no figures. Bind the Durable Object <code>Monitor</code> as{' '}
+      <code>MONITOR</code> in wrangler.toml, as <code>docs/alerts.md</code> says, and deploy.
     </Empty>
   );
 }

@@ -37,7 +37,7 @@ export function AlertsView() {
               title="Silences"
               call={state.call}
               isWide
-              about="Nobody is told of alerts that one covers; they are shown."
+              about="Nobody is notified of a silenced alert; it is still listed here."
             >
               <SilenceForm onDone={state.reload} />
               <Silences silences={board.silences} onDone={state.reload} />
@@ -45,9 +45,9 @@ export function AlertsView() {
             <Panel title="Webhook" call={state.call}>
               <Facts
                 entries={[
-                  ['Receiver', board.webhook.origin ?? 'none: set it as docs/operating.md says'],
+                  ['Receiver', board.webhook.origin ?? 'none: docs/alerts.md says how to set one'],
                   ['Problem', board.webhook.problem ?? 'none'],
-                  ['Messages that wait', String(board.webhook.waitingCount)],
+                  ['Messages waiting', String(board.webhook.waitingCount)],
                 ]}
               />
               <ActionButton<TestAlertAnswer>
@@ -78,7 +78,7 @@ export function AlertsView() {
 }
 
 function OpenAlerts({ alerts, onDone }: { readonly alerts: readonly Alert[]; readonly onDone: () => void }) {
-  if (alerts.length === 0) return <Empty>None: all is well by the rules of docs/operating.md.</Empty>;
+  if (alerts.length === 0) return <Empty>None. The rules are in docs/alerts.md.</Empty>;
   return (
     <ul class="cards">
       {alerts.map((alert) => (

@@ -31,9 +31,16 @@ export function SilenceForm({ rule: givenRule, subject: givenSubject, onDone }: 
     <details>
       <summary>Silence{givenRule ? ` ${givenRule}` : ' alerts'}</summary>
       <div class="fields">
-        {givenRule === undefined && <TextField label="Rule" value={rule} onText={setRule} about="Empty: any." />}
+        {givenRule === undefined && (
+          <TextField label="Rule" value={rule} onText={setRule} about="Such as capacity. Empty: any." />
+        )}
         {givenSubject === undefined && (
-          <TextField label="Subject" value={subject} onText={setSubject} about="A shard, a table, or empty: any." />
+          <TextField
+            label="Subject"
+            value={subject}
+            onText={setSubject}
+            about="A shard or a table. Empty: any, of a rule."
+          />
         )}
         <Choice label="How long" value={minutes} choices={MINUTES} onChoice={setMinutes} />
         <TextField label="Reason" value={reason} onText={setReason} />
@@ -41,7 +48,7 @@ export function SilenceForm({ rule: givenRule, subject: givenSubject, onDone }: 
           label="Silence"
           isDisabled={variables.rule === null && variables.subject === null}
           call={operatorCall(SILENCE_ALERTS, variables)}
-          told={() => 'Nobody is told of these alerts until then.'}
+          told={() => 'Silenced: nobody is notified of these alerts until then.'}
           onDone={onDone}
         />
       </div>

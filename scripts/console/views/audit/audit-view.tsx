@@ -5,10 +5,13 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { formatTime } from '../../parts/format.ts';
 import { Pager } from '../../parts/pager.tsx';
 import { Answered, Panel } from '../../parts/panel.tsx';
-import { Tag } from '../../parts/tag.tsx';
+import { Tag, type Tone } from '../../parts/tag.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 
 const FIRST = 50;
+
+/** What has only begun is no failure. */
+const TONES: Readonly<Record<string, Tone>> = { SUCCEEDED: 'good', STARTED: 'plain' };
 
 export function AuditView() {
   const pages = usePages('audit');
@@ -39,10 +42,13 @@ export function AuditView() {
                 { title: 'Target', cell: ({ target }) => target ?? '–' },
                 {
                   title: 'Outcome',
-                  cell: ({ outcome }) => <Tag tone={outcome === 'SUCCEEDED' ? 'good' : 'bad'}>{outcome}</Tag>,
+                  cell: ({ outcome }) => <Tag tone={TONES[outcome] ?? 'bad'}>{outcome}</Tag>,
                 },
                 { title: 'Role', cell: ({ role }) => role },
-                { title: 'Known by', cell: ({ by, name, issuer }) => [by, name, issuer].filter(Boolean).join(' · ') },
+                {
+                  title: 'Identified by',
+                  cell: ({ by, name, issuer }) => [by, name, issuer].filter(Boolean).join(' · '),
+                },
                 { title: 'Address', cell: ({ address }) => address },
                 { title: 'Request', cell: ({ requestId }) => <code>{requestId}</code> },
               ]}

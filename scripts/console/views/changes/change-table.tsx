@@ -19,6 +19,17 @@ export function ChangeTable({ changes }: { readonly changes: readonly Change[] }
         { title: 'Time', isHead: true, cell: ({ at }) => formatTime(at) },
         { title: 'Change', cell: ({ action }) => <Tag tone={TONES[action]}>{action.toLowerCase()}</Tag> },
         { title: 'Table', cell: ({ table }) => table },
+        {
+          title: 'Operation',
+          cell: ({ operationId }) =>
+            operationId === null ? (
+              '–'
+            ) : (
+              <a href={linkTo('recovery', operationId)}>
+                Undo…<span class="hidden"> operation {operationId}</span>
+              </a>
+            ),
+        },
         { title: 'Key', cell: ({ key }) => <Value value={key} /> },
         {
           title: 'Shard key',
@@ -32,17 +43,6 @@ export function ChangeTable({ changes }: { readonly changes: readonly Change[] }
         {
           title: 'After',
           cell: ({ after, afterKnown }) => (afterKnown ? <Value value={after} limit={LONG} /> : 'not known'),
-        },
-        {
-          title: 'Operation',
-          cell: ({ operationId }) =>
-            operationId === null ? (
-              '–'
-            ) : (
-              <a href={linkTo('recovery', operationId)}>
-                Undo…<span class="hidden"> operation {operationId}</span>
-              </a>
-            ),
         },
       ]}
     />

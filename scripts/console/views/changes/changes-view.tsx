@@ -5,7 +5,8 @@ import { operatorCall } from '../../calls/call.ts';
 import { useCall } from '../../calls/use-call.ts';
 import { CHANGES, type ChangesAnswer } from '../../operations/changes.ts';
 import { type ShardsAnswer, shardsCall } from '../../operations/shards.ts';
-import { Choice, TextField } from '../../parts/field.tsx';
+import { type TablesAnswer, tablesCall } from '../../operations/tables.ts';
+import { Choice } from '../../parts/field.tsx';
 import { Pager } from '../../parts/pager.tsx';
 import { Answered, Panel } from '../../parts/panel.tsx';
 import { usePages } from '../../parts/use-pages.ts';
@@ -16,17 +17,17 @@ const FIRST = 50;
 /** The change log of a shard. */
 export function ChangesView({ parameters: [given] }: ViewProps) {
   const shards = useCall<ShardsAnswer>(shardsCall());
+  const tables = useCall<TablesAnswer>(tablesCall);
   const [table, setTable] = useState('');
-  const [askedTable, setAskedTable] = useState('');
   const names = shards.data?.shards.map(({ name }) => name) ?? [];
   const shard = given ?? names[0] ?? null;
-  const pages = usePages(`${shard} ${askedTable}`);
+  const pages = usePages(`${shard} ${table}`);
   const state = useCall<ChangesAnswer>(
     shard === null
       ? null
       : operatorCall(CHANGES, {
           shard,
-          table: askedTable === '' ? null : askedTable,
+          table: table === '' ? null : table,
           first: FIRST,
           after: pages.after,
         }),
@@ -47,12 +48,11 @@ export function ChangesView({ parameters: [given] }: ViewProps) {
             location.hash = linkTo('changes', name);
           }}
         />
-        <TextField
+        <Choice
           label="Table"
           value={table}
-          about="A type of the model. Empty: all."
-          onText={setTable}
-          onCommit={() => setAskedTable(table.trim())}
+          choices={[['', 'all'], ...(tables.data?.tables ?? []).map(({ type }) => [type, type] as const)]}
+          onChoice={setTable}
         />
       </div>
       {shard !== null && (

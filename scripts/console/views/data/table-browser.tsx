@@ -121,7 +121,7 @@ export function TableBrowser({ table, shardKey: given }: Props) {
         <div class="fields">
           <Choice label="Order" value={order} choices={orderChoices(visible)} onChoice={setOrder} />
           <Choice
-            label="Rows of a page"
+            label="Rows per page"
             value={pageSize}
             choices={PAGE_SIZES.map((size) => [size, size] as const)}
             onChoice={setPageSize}

@@ -17,7 +17,7 @@ export function OperationTable({ operations }: { readonly operations: readonly O
         { title: 'Errors', isFigure: true, cell: (operation) => <Errors operation={operation} /> },
         { title: 'p50', isFigure: true, cell: ({ p50Ms }) => formatMs(p50Ms) },
         { title: 'p95', isFigure: true, cell: ({ p95Ms }) => formatMs(p95Ms) },
-        { title: 'Time in all', isFigure: true, cell: ({ totalMs }) => formatMs(totalMs) },
+        { title: 'Total time', isFigure: true, cell: ({ totalMs }) => formatMs(totalMs) },
         { title: 'Rows read', isFigure: true, cell: ({ usage }) => formatCount(usage.rowsRead) },
         { title: 'Rows written', isFigure: true, cell: ({ usage }) => formatCount(usage.rowsWritten) },
         { title: 'Calls to shards', isFigure: true, cell: ({ usage }) => formatCount(usage.objectRequests) },
@@ -37,10 +37,19 @@ export function OperationTable({ operations }: { readonly operations: readonly O
   );
 }
 
+/** Work that no request asked for, by its kind. */
+const OWN_WORK: Readonly<Record<string, string>> = {
+  alarm: 'background work of shards',
+  monitor: 'monitoring',
+};
+
 function Name({ operation: { name, kind, hash } }: { readonly operation: OperationSummary }) {
+  const own = OWN_WORK[kind.toLowerCase()];
+  if (own !== undefined) return <>{own}</>;
   return (
     <>
-      {name ?? 'unnamed'} <span class="hint">{kind.toLowerCase()}</span> <code class="hint">{hash}</code>
+      {name ?? 'unnamed'} <span class="hint">{kind.toLowerCase()}</span>{' '}
+      {hash !== name && <code class="hint">{hash}</code>}
     </>
   );
 }

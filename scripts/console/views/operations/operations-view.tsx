@@ -26,7 +26,7 @@ const FIRST = 50;
 const SLOW_FIRST = 30;
 
 const ORDER_TITLES: Readonly<Record<OperationOrder, string>> = {
-  TIME: 'time in all',
+  TIME: 'total time',
   COST: 'cost',
   ERRORS: 'errors',
   COUNT: 'requests',
@@ -43,7 +43,7 @@ export function OperationsView() {
     <>
       <div class="fields">
         <Choice
-          label="Most"
+          label="Sort by"
           value={by}
           choices={ORDERS.map((order) => [order, ORDER_TITLES[order]] as const)}
           onChoice={setBy}
@@ -59,17 +59,17 @@ export function OperationsView() {
         title={`By ${ORDER_TITLES[by]}`}
         call={operations.call}
         isWide
-        about="Each text of an operation, in all its roles and modes. Dollars are estimated by the platform’s prices."
+        about="One line per operation text, over all roles and consistency modes. Dollars are estimates at the platform’s list prices."
       >
         <Answered state={operations}>
           {({ operations: found }) => (found === null ? <WithoutMonitor /> : <OperationTable operations={found} />)}
         </Answered>
       </Panel>
       <Panel
-        title="Slow ones"
+        title="Slow operations"
         call={slow.call}
         isWide
-        about="The latest requests that took longer, or read more rows, than the settings say."
+        about="The latest requests that took longer than slowMs, or read more rows than slowRowsRead (docs/operating.md)."
       >
         <Answered state={slow}>
           {({ slowOperations }) =>

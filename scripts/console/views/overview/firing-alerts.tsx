@@ -4,7 +4,7 @@ import { AlertCard } from '../alerts/alert-card.tsx';
 
 export function FiringAlerts({ alerts }: { readonly alerts: readonly Alert[] }) {
   const open = alerts.filter(({ state }) => state !== 'RESOLVED');
-  if (open.length === 0) return <Empty>None: all is well by the rules of docs/operating.md.</Empty>;
+  if (open.length === 0) return <Empty>None. The rules are in docs/alerts.md.</Empty>;
   return (
     <ul class="cards">
       {open.map((alert) => (

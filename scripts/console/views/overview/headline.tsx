@@ -16,20 +16,25 @@ export function Headline({ points, shards }: Props) {
   const requests = points.reduce((sum, { requestCount }) => sum + requestCount, 0);
   const errors = points.reduce((sum, { failedCount }) => sum + failedCount, 0);
   const dollars = points.reduce((sum, point) => sum + point.dollars, 0);
+  const lag = latest(({ lagP95Ms }) => lagP95Ms);
   const [fullest] = fullestFirst(shards);
   const busy = points.findLast(({ requestCount }) => requestCount > 0);
   return (
     <dl class="figures" aria-label="Now">
-      <Figure name="Requests a second" value={formatRate(busy?.requestsPerSecond ?? 0)} />
+      <Figure name="Requests per second" value={formatRate(busy?.requestsPerSecond ?? 0)} />
       <Figure name="Errors" value={requests === 0 ? '–' : formatShare(errors / requests)} />
       <Figure
-        name="p95"
+        name="Latency, p95"
         value={formatMs(latest(({ p95Ms }) => p95Ms))}
         about={`p50 ${formatMs(latest(({ p50Ms }) => p50Ms))}`}
       />
-      <Figure name="Hit ratio" value={formatShare(latest(({ hitRatio }) => hitRatio))} />
-      <Figure name="Invalidation lag, p95" value={formatMs(latest(({ lagP95Ms }) => lagP95Ms))} />
-      <Figure name="Cost of this time" value={formatDollars(dollars)} />
+      <Figure name="Cache hit ratio" value={formatShare(latest(({ hitRatio }) => hitRatio))} />
+      <Figure
+        name="Invalidation lag, p95"
+        value={formatMs(lag)}
+        about={lag === null ? 'no invalidations of KV in this period' : ''}
+      />
+      <Figure name="Cost in this period" value={formatDollars(dollars)} />
       <Figure
         name="Fullest shard"
         value={fullest?.bytes == null ? '–' : fullest.name}

@@ -62,7 +62,7 @@ export function OverviewView() {
           <Answered state={shards}>{({ shards: found }) => <Fullest shards={found} />}</Answered>
         </Panel>
         <Panel
-          title="Operations that take most time"
+          title="Operations that take the most time"
           call={operations.call}
           isWide
           tools={<a href={linkTo('operations')}>All operations</a>}

@@ -16,7 +16,7 @@ interface Drawn {
 
 const PLOTS: readonly Drawn[] = [
   {
-    title: 'Requests a second',
+    title: 'Requests per second',
     format: formatRate,
     lines: [{ label: 'requests', colour: '--plot-1', of: ({ requestsPerSecond }) => requestsPerSecond }],
   },
@@ -35,18 +35,18 @@ const PLOTS: readonly Drawn[] = [
     lines: [{ label: 'of requests', colour: '--plot-bad', of: ({ errorRate }) => errorRate }],
   },
   {
-    title: 'Hit ratio of the cache',
+    title: 'Cache hit ratio',
     format: formatShare,
     max: 1,
     lines: [{ label: 'hits', colour: '--plot-good', of: ({ hitRatio }) => hitRatio }],
   },
   {
-    title: 'Lag of invalidations',
+    title: 'Invalidation lag',
     format: formatMs,
     lines: [{ label: 'p95', colour: '--plot-2', of: ({ lagP95Ms }) => lagP95Ms }],
   },
   {
-    title: 'Cost of each step',
+    title: 'Cost per step',
     format: formatDollars,
     lines: [{ label: 'dollars', colour: '--plot-3', of: ({ dollars }) => dollars }],
   },

@@ -40,7 +40,7 @@ function Details({ shard, state }: { readonly shard: Shard; readonly state: Call
         <Facts
           entries={[
             ['Last commit', formatTime(shard.lastCommitAt)],
-            ['Shard keys not told to caches', formatCount(shard.unpublishedKeys)],
+            ['Shard keys awaiting invalidation', formatCount(shard.unpublishedKeys)],
             ['Change log', formatBytes(shard.logBytes)],
             ['Can go back to', shard.restorableSince === null ? 'any time' : formatTime(shard.restorableSince)],
             ['Last migration', shard.migration ?? '–'],
@@ -68,7 +68,7 @@ function Details({ shard, state }: { readonly shard: Shard; readonly state: Call
             },
             { title: 'Bytes', isFigure: true, cell: ({ bytes }) => formatBytes(bytes) },
             { title: 'Share', isFigure: true, cell: ({ share }) => formatShare(share) },
-            { title: 'Growth a day', isFigure: true, cell: ({ growthPerDay }) => formatBytes(growthPerDay) },
+            { title: 'Growth per day', isFigure: true, cell: ({ growthPerDay }) => formatBytes(growthPerDay) },
           ]}
         />
       </Panel>
@@ -80,14 +80,14 @@ const capacityOf = (shard: Shard): (readonly [string, ComponentChildren])[] => [
   ['State', <State shard={shard} />],
   ['Full', <Fullness shard={shard} />],
   [
-    'Warns, plans, is full at',
+    'Warning, planning, full at',
     [shard.warnBytes, shard.planBytes, shard.fullBytes].map((bytes) => formatBytes(bytes)).join(', '),
   ],
   ['Bytes', formatBytes(shard.bytes)],
   ['In use now', formatBytes(shard.liveBytes)],
   ['Rows', formatCount(shard.rows)],
   ['Slots', formatCount(shard.slots)],
-  ['Growth a day', formatBytes(shard.growthPerDay)],
+  ['Growth per day', formatBytes(shard.growthPerDay)],
   ['80 % full on', formatDay(shard.reaches80At)],
   ['Full on', formatDay(shard.fullAt)],
   ['Place', [shard.jurisdiction, shard.location].filter(Boolean).join(' ') || 'that of the deployment'],

@@ -24,12 +24,12 @@ export function ShardTable({ shards }: { readonly shards: readonly Shard[] }) {
         { title: 'Rows', isFigure: true, cell: ({ rows }) => formatCount(rows) },
         { title: 'Slots', isFigure: true, cell: ({ slots }) => formatCount(slots) },
         {
-          title: 'Growth a day',
+          title: 'Growth per day',
           isFigure: true,
           cell: ({ growthPerDay }) => formatBytes(growthPerDay),
         },
         { title: 'Full on', cell: ({ fullAt }) => formatDay(fullAt) },
-        { title: 'Not told to caches', isFigure: true, cell: ({ unpublishedKeys }) => formatCount(unpublishedKeys) },
+        { title: 'Awaiting invalidation', isFigure: true, cell: ({ unpublishedKeys }) => formatCount(unpublishedKeys) },
         { title: 'As of', cell: ({ asOf }) => formatTime(asOf) },
       ]}
     />

@@ -31,7 +31,7 @@ export function OneTenant({ info, call, tables }: Props) {
             ['Has rows', yesOrNo(info.hasRows)],
             ['Bytes', info.bytes === null ? 'few: not among the large ones' : formatBytes(info.bytes)],
             ['Share of its shard', formatShare(info.share)],
-            ['Growth a day', formatBytes(info.growthPerDay)],
+            ['Growth per day', formatBytes(info.growthPerDay)],
             ['Last change', formatTime(info.changes?.nodes[0]?.at)],
             ['Caches were told', info.isUnpublished === null ? '–' : yesOrNo(!info.isUnpublished)],
             ['May be cached until', formatTime(info.cachedUntil)],
