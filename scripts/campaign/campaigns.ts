@@ -64,6 +64,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 200,
   },
   {
+    name: 'false-alerts',
+    shows:
+      'By simulation, eight hours in which nothing is wrong, with rushes, deploys, a migration, cold isolates and shards that sleep, fire one alert at most.',
+    project: 'workerd',
+    files: ['tests/shards/monitor/alerts/normal-load.test.ts'],
+    variable: 'RUNS',
+    unit: 'simulations of eight hours',
+    size: 200,
+  },
+  {
     name: 'guards',
     shows:
       'What is looked at before a request runs takes time in proportion to its size, up to 10,000 of whatever it is made of, and at most 5 ms for documents of 20 KB.',

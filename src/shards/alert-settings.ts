@@ -27,8 +27,8 @@ const DEFAULT_RULES = {
   'shard-unavailable': { forSeconds: 20, share: 0.5, leastCalls: 5 },
   /** A shard refused calls since its rows could not be migrated. */
   'migration-failed': { forSeconds: 0 },
-  /** A shard has refused calls for so long since it is migrating. */
-  'migration-slow': { forSeconds: 20 },
+  /** A shard has refused calls for so long since it is migrating. Isolates report a short migration in two looks: it takes a third one. */
+  'migration-slow': { forSeconds: 40 },
   /** An audit found an answer of the cache that lacks a commit of a minute ago. */
   'cache-audit': { forSeconds: 0 },
   /** At least `leastDenied` requests had no valid credential, so many of all, and four times as many as is usual; or an issuer's keys cannot be fetched. */
