@@ -104,6 +104,27 @@ export function mergeSketches(sketches: Iterable<Sketch>): Sketch {
 }
 
 /**
+ * The same in at most so many bins: neighbours become one, 3, 9 or 27 of them and so on, and a quantile is as many times the
+ * {@link RELATIVE_ERROR} away. What that is merged with is no coarser for it.
+ */
+export function coarsened(sketch: Sketch, maxBins: number): Sketch {
+  let { bins } = sketch;
+  // Groups lie around their middles, those of 3 within those of 9: what is one bin stays one.
+  for (let width = 3; bins.length > 2 * maxBins; width *= 3) bins = grouped(bins, width);
+  return bins === sketch.bins ? sketch : { ...sketch, bins };
+}
+
+function grouped(bins: readonly number[], width: number): number[] {
+  const groups: number[] = [];
+  for (let at = 0; at < bins.length; at += 2) {
+    const middle = Math.round(bins[at]! / width) * width;
+    if (middle === groups.at(-2)) groups[groups.length - 1]! += bins[at + 1]!;
+    else groups.push(middle, bins[at + 1]!);
+  }
+  return groups;
+}
+
+/**
  * The value at a quantile: of `count` values in ascending order, that at index ⌊quantile × (count − 1)⌋, at most {@link RELATIVE_ERROR} away.
  *
  * @param quantile 0 to 1.

@@ -1,7 +1,7 @@
 import { DDSketch } from '@datadog/sketches-js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeSketches, QuantileSketch, quantileOf, type Sketch } from '../../src/lib/quantile-sketch.ts';
+import { coarsened, mergeSketches, QuantileSketch, quantileOf, type Sketch } from '../../src/lib/quantile-sketch.ts';
 
 const QUANTILES = [0, 0.25, 0.5, 0.9, 0.95, 0.99, 1];
 
@@ -57,6 +57,28 @@ describe('the quantile sketch', () => {
         expect(merged.sum).toBeCloseTo(sum, 6);
       }),
     );
+  });
+
+  it('can be coarser, for less room, by a known error, and stays as it is when it is made so again', () => {
+    fc.assert(
+      fc.property(latencies, fc.constantFrom(8, 32, 64), (values, maxBins) => {
+        const fine = sketchOf(values);
+        const coarse = coarsened(fine, maxBins);
+        expect(coarse.bins.length / 2).toBeLessThanOrEqual(maxBins);
+        expect(coarsened(coarse, maxBins)).toEqual(coarse);
+        const { bins: _, ...sums } = fine;
+        expect(coarse).toMatchObject(sums);
+        const total = coarse.bins.reduce((sum, each, at) => sum + (at % 2 ? each : 0), coarse.zeros);
+        expect(total).toBe(values.length);
+      }),
+    );
+    // Over a spread of 40 times, it is 3 %.
+    const values = Array.from({ length: 5_000 }, (_, at) => 5 * 40 ** (at / 5_000));
+    const coarse = coarsened(sketchOf(values), 64);
+    for (const quantile of QUANTILES) {
+      const exact = values[Math.floor(quantile * (values.length - 1))]!;
+      expect(Math.abs(quantileOf(coarse, quantile)! - exact)).toBeLessThanOrEqual(exact * 0.031);
+    }
   });
 
   it('stays small, and exact above, whatever the values are', () => {

@@ -6,8 +6,10 @@ export interface WindowLevel {
   readonly stepMs: number;
   /** How long its windows are kept. */
   readonly keptMs: number;
-  /** What each keeps apart: some ten kilobytes, a hundred at most. */
+  /** What each keeps apart. */
   readonly limits: TallyLimits;
+  /** What the row of each has of it, as JSON text. All windows of all levels take 185 MB at most. */
+  readonly maxBytes: number;
 }
 
 const SECOND_MS = 1_000;
@@ -20,14 +22,17 @@ export const WINDOW_LEVELS: readonly WindowLevel[] = [
   {
     ...{ index: 0, stepMs: 10 * SECOND_MS, keptMs: HOUR_MS },
     limits: { operations: 30, shards: 64, keys: 20, tables: 50 },
+    maxBytes: 64_000,
   },
   {
     ...{ index: 1, stepMs: MINUTE_MS, keptMs: DAY_MS },
     limits: { operations: 50, shards: 128, keys: 30, tables: 50 },
+    maxBytes: 64_000,
   },
   {
     ...{ index: 2, stepMs: HOUR_MS, keptMs: 30 * DAY_MS },
     limits: { operations: 100, shards: 128, keys: 64, tables: 100 },
+    maxBytes: 96_000,
   },
 ];
 

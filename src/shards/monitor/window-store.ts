@@ -1,6 +1,7 @@
 import type { SqlSession } from '../sql/sql-session.ts';
 import { OpenWindow, summaryOf, type WindowCounts, type WindowSummary } from './window.ts';
 import { WINDOW_LEVELS, type WindowLevel, windowStart } from './window-levels.ts';
+import { windowText } from './window-text.ts';
 
 /**
  * `id`: level and start, so that a window is one row and those of a level lie together, by time. `summary`: JSON text of a
@@ -47,9 +48,9 @@ export class WindowStore {
 
   /** Stores what is in memory, and forgets what is too old, in a transaction of its caller. */
   flush(nowMs: number): void {
-    for (const [id, { window }] of this.#open) {
+    for (const [id, { window, level }] of this.#open) {
       const { content } = window;
-      this.#session.run(WRITE, id, JSON.stringify(summaryOf(content)), JSON.stringify(content));
+      this.#session.run(WRITE, id, JSON.stringify(summaryOf(content)), windowText(content, level));
     }
     if (Math.abs(nowMs - this.#trimmedAtMs) < TRIM_MS) return;
     for (const level of WINDOW_LEVELS) {

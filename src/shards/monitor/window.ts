@@ -1,5 +1,5 @@
 import type { Sketch } from '../../lib/quantile-sketch.ts';
-import { mergeSketches } from '../../lib/quantile-sketch.ts';
+import { coarsened, mergeSketches } from '../../lib/quantile-sketch.ts';
 import type { Counts } from '../isolate-report.ts';
 import { addLags, type LagCounts, NO_LAGS } from '../lag-histogram.ts';
 import { Tally, type TallyLimits } from '../tally.ts';
@@ -75,13 +75,16 @@ export function summaryOf({ counts, lag }: WindowCounts): WindowSummary {
   }
   return {
     ...{ requests, failed, errors, usage, lag },
-    latency: mergeSketches(counts.operations.filter(isGraphql).map(({ latency }) => latency)),
+    latency: coarsened(mergeSketches(counts.operations.filter(isGraphql).map(({ latency }) => latency)), SUMMARY_BINS),
     ...hitsOf(counts),
-    queueAge: counts.queue.ageMs,
+    queueAge: coarsened(counts.queue.ageMs, SUMMARY_BINS),
     backlog: counts.queue.backlog,
     events: counts.events,
   };
 }
+
+/** Of each sketch of a summary. */
+const SUMMARY_BINS = 128;
 
 type Kinded = Pick<Counts['operations'][number], 'kind'>;
 

@@ -47,6 +47,13 @@ export class MonitorLab {
     await this.run((monitor) => monitor.alarm());
   }
 
+  /** Bytes of the longest text of a column. */
+  async longestOf(table: string, column: string): Promise<number> {
+    return await runInDurableObject(env.LAB.getByName(this.#name), (_, { storage }) =>
+      Number(storage.sql.exec(`SELECT max(octet_length(${column})) AS bytes FROM ${table}`).one().bytes),
+    );
+  }
+
   /** How many rows its tables have. */
   async rowsOf(table: string): Promise<number> {
     return await runInDurableObject(env.LAB.getByName(this.#name), (_, { storage }) =>
