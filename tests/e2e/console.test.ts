@@ -293,6 +293,14 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
     expect(actions.join('\n')).toMatch(/revoke-api-key\s+from-console/);
   });
 
+  it('offers to apply migrations only where some are pending', async () => {
+    await showView(page, 'migrations');
+    await page.getByRole('button', { name: 'Apply pending…' }).click();
+    await dialog().getByText('Nothing is pending.').waitFor();
+    expect(await dialog().getByRole('button', { name: 'Apply', exact: true }).count()).toBe(0);
+    await dialog().getByRole('button', { name: 'Close' }).click();
+  });
+
   it('says which access rule decides', async () => {
     const { data } = await server.graphql('{ products(first: 1) { nodes { nodeId } } }');
     await showView(page, 'access');

@@ -138,7 +138,8 @@ function optionsOf(width: number, lines: readonly Line[], format: Props['format'
         label,
         stroke: colour(name),
         width: 1.5,
-        points: { size: 4 },
+        // A value between gaps has no line, so its point has to be seen.
+        points: { size: 5, fill: colour(name) },
         spanGaps: false,
       })),
     ],

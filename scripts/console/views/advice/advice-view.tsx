@@ -19,7 +19,7 @@ export function AdviceView() {
       title="What is worth doing"
       call={state.call}
       isWide
-      about="Most worth first, by what was asked for. Each goes by itself once it is done, or its cause is gone."
+      about="Most valuable first. Each item disappears once it is done, or its cause is gone."
     >
       <Answered state={state}>
         {({ advice }) => {

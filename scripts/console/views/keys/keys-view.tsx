@@ -79,6 +79,7 @@ function NewKey({ onCreated }: { readonly onCreated: () => void }) {
     if (parsed.problem !== null) return;
     void run(call, ({ createApiKey }) => {
       setText(createApiKey);
+      setName('');
       announce(`Created the API key ${name}.`);
       onCreated();
     });

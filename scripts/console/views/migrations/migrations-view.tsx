@@ -89,13 +89,24 @@ function ShardStates({ shards }: { readonly shards: readonly MigrationShard[] })
   );
 }
 
+const isDone = (shards: readonly MigrationShard[]): boolean => shards.every(({ state }) => state === 'UP_TO_DATE');
+
 const Run = ({ onDone }: { readonly onDone: () => void }) => (
   <ConfirmedAction<RunMigrationsAnswer>
     label="Apply pending…"
     title="Apply pending migrations"
     call={operatorCall(RUN_MIGRATIONS)}
-    preview={({ runMigrations: { preview } }) => preview && <ShardStates shards={preview.shards} />}
-    tokenOf={({ runMigrations }) => runMigrations.confirmation?.token}
+    preview={({ runMigrations: { preview } }) =>
+      preview && (
+        <>
+          {isDone(preview.shards) && <p>Nothing is pending.</p>}
+          <ShardStates shards={preview.shards} />
+        </>
+      )
+    }
+    tokenOf={({ runMigrations: { preview, confirmation } }) =>
+      preview && isDone(preview.shards) ? null : confirmation?.token
+    }
     verb="Apply"
     told={({ runMigrations: { report } }) =>
       report === null ? 'It goes on: see the progress.' : `Applied in ${counted(report.appliedCount, 'shard')}.`
