@@ -48,7 +48,7 @@ export interface ApiOptions<Bindings extends Env = Env> {
   readonly router?: Partial<Omit<RouterSettings, 'shardCount'>>;
   /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Absent ones have their defaults. */
   readonly cache?: Partial<CacheSettings>;
-  /** From when on a request is slow, and its plan is logged; see docs/operating.md. Absent ones have their defaults. */
+  /** From when on a request is slow, and its plan is logged, and whether `/metrics` names shard keys; see docs/operating.md. Absent ones have their defaults. */
   readonly monitoring?: Partial<MonitoringSettings>;
 }
 

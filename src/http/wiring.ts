@@ -137,6 +137,7 @@ function createMonitoring(
     counters,
     shardCalls,
     memoryBytes: () => memory.bytes + memoryUsed(),
+    tellsShardKeys: settings.tellsShardKeys,
   });
   monitoring.onFinished(slowLog({ settings, report, keep: (operation) => monitoring.recorder.slow(operation) }));
   monitoring.onFinished((record, { env }) => writeDataPoint(record, env));

@@ -20,6 +20,8 @@ interface MonitoringOptions {
   readonly shardCalls: ShardCallCounts;
   /** What the isolate keeps between requests, in bytes. */
   readonly memoryBytes: () => number;
+  /** `/metrics` names shard keys. */
+  readonly tellsShardKeys: boolean;
   readonly timers?: Timers;
 }
 
@@ -34,6 +36,7 @@ interface Measured {
 /** All that an isolate measures of its requests, and tells the monitor. Nothing of it throws or is waited for. */
 export class IsolateMonitoring {
   readonly recorder: IsolateRecorder;
+  readonly tellsShardKeys: boolean;
   readonly #timers: Timers;
   readonly #startedAtMs: number;
   readonly #identities = new OperationIdentities();
@@ -42,7 +45,16 @@ export class IsolateMonitoring {
   /** Somebody else has asked than who watches: it is worth a report. */
   #isWorthTelling = false;
 
-  constructor({ isolate, openClient, counters, shardCalls, memoryBytes, timers = systemTimers }: MonitoringOptions) {
+  constructor({
+    isolate,
+    openClient,
+    counters,
+    shardCalls,
+    memoryBytes,
+    tellsShardKeys,
+    timers = systemTimers,
+  }: MonitoringOptions) {
+    this.tellsShardKeys = tellsShardKeys;
     this.#timers = timers;
     this.#startedAtMs = timers.now();
     this.recorder = new IsolateRecorder({ counters, shardCalls });

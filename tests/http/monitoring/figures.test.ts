@@ -72,7 +72,10 @@ describe('the figures of /metrics', () => {
       overview: () => lab.run((monitor) => monitor.overview()),
     }),
   };
-  const { handlers } = createWorker({ model, migrations: bundle, cache: { recheckMs: 3_600_000 } });
+  const { handlers } = createWorker({
+    ...{ model, migrations: bundle, cache: { recheckMs: 3_600_000 } },
+    monitoring: { tellsShardKeys: true },
+  });
   const send = async (path: string, init?: RequestInit): Promise<Response> =>
     await handlers.fetch(
       new Request(`http://127.0.0.1${path}`, init) as never,
@@ -236,6 +239,12 @@ describe('the figures of /metrics', () => {
     const tenants = by('shardql_tenant_cost_dollars_total', (labels) => labels.shard_key!);
     expect(Object.keys(tenants)).toHaveLength(TENANTS + 1);
     expect(tenants.other).toBeLessThan(dollars / 2);
+  });
+
+  it('have totals of all operations that need no sum', () => {
+    expect(total('shardql_all_requests_total')).toBe(total('shardql_requests_total'));
+    expect(total('shardql_all_requests_failed_total')).toBe(total('shardql_requests_failed_total'));
+    expect(total('shardql_all_cost_dollars_total')).toBeCloseTo(total('shardql_operation_cost_dollars_total'), 10);
   });
 
   it('are in docs/operating.md, each family of them', () => {

@@ -26,7 +26,9 @@ export async function showMetrics(url: URL, env: Env, app: Measured, fleet: Flee
   const isBound = env.MONITOR !== undefined;
   const shown = isBound ? totals : app.monitoring.ownTotals();
   const families = [
-    ...(shown === null ? [] : [...operationFamilies(shown), ...countFamilies(shown), ...callFamilies(shown)]),
+    ...(shown === null
+      ? []
+      : [...operationFamilies(shown, app.monitoring.tellsShardKeys), ...countFamilies(shown), ...callFamilies(shown)]),
     ...(isBound ? monitorFamilies(totals) : []),
     memoryFamily(app.cache),
     ...shardFamilies(views, look !== 'reported'),

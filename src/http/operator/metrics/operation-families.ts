@@ -22,13 +22,44 @@ const LIMIT_CODES: ReadonlySet<string> = new Set([
 /** Tenants that have samples of their own: those that cost most. */
 const MAX_TENANTS = 20;
 
+const WHY_ALL =
+  'Without labels: what an operation has counted moves to other when others cost more, and rates of all series together would count it twice.';
+
 type Labels = MetricSample['labels'];
 type Counted = MonitorTotals['operations'];
 
-/** What was asked, how long it took, why it failed and what it costs, of all isolates. */
-export function operationFamilies({ operations, recent, keys }: MonitorTotals): MetricFamily[] {
+/**
+ * What was asked, how long it took, why it failed and what it costs, of all isolates.
+ *
+ * @param tellsShardKeys names those that cost most.
+ */
+export function operationFamilies(
+  { operations, recent, keys }: MonitorTotals,
+  tellsShardKeys: boolean,
+): MetricFamily[] {
   const requests = operations.filter(isAsked);
+  const sumOf = (read: (counts: OperationCounts) => number, of: Counted = requests): MetricSample[] => [
+    { labels: {}, value: of.reduce((sum, each) => sum + read(each), 0) },
+  ];
   return [
+    {
+      name: 'shardql_all_requests_total',
+      type: 'counter',
+      help: `Requests and batches of the queue. ${WHY_ALL}`,
+      samples: sumOf(({ requests }) => requests),
+    },
+    {
+      name: 'shardql_all_requests_failed_total',
+      type: 'counter',
+      help: `Those of them that failed, or had a field that failed. ${WHY_ALL}`,
+      samples: sumOf(({ failed }) => failed),
+    },
+    {
+      name: 'shardql_all_cost_dollars_total',
+      type: 'counter',
+      help: `Estimated cost by list prices, without what a plan includes, CPU time and storage. ${WHY_ALL}`,
+      samples: sumOf(({ usage }) => dollarsOf(usage), operations),
+    },
     {
       name: 'shardql_requests_total',
       type: 'counter',
@@ -74,8 +105,8 @@ export function operationFamilies({ operations, recent, keys }: MonitorTotals): 
     {
       name: 'shardql_tenant_cost_dollars_total',
       type: 'counter',
-      help: 'The same by shard key, of those that cost most; other: the rest, and what is of several or none. Both add up to the same.',
-      samples: tenantSamples(keys),
+      help: 'The same by shard key, of those that cost most, if monitoring.tellsShardKeys is set; other: the rest, and what is of several or none. Both add up to the same.',
+      samples: tenantSamples(keys, tellsShardKeys ? MAX_TENANTS : 0),
     },
   ];
 }
@@ -164,12 +195,15 @@ const RESOURCES: Readonly<Record<keyof Usage, string>> = {
   queueMessages: 'queue_messages',
 };
 
-function tenantSamples(keys: MonitorTotals['keys']): MetricSample[] {
+function tenantSamples(keys: MonitorTotals['keys'], shownCount: number): MetricSample[] {
   const named = keys.filter(({ shardKey }) => shardKey !== OTHER_KEYS);
-  const shown = named.slice(0, MAX_TENANTS);
-  const rest = keys.filter((key) => !shown.includes(key));
-  return [
-    ...shown.map(({ shardKey, dollars }) => ({ labels: { shard_key: shardKey }, value: dollars })),
-    { labels: { shard_key: OTHER_KEYS }, value: rest.reduce((sum, { dollars }) => sum + dollars, 0) },
-  ];
+  const shown = new Set(named.slice(0, shownCount));
+  const dollarsByLabel = new Map<string, number>();
+  for (const key of keys) {
+    // Keys that differ in halves of surrogate pairs alone are one text in UTF-8, and no series may come twice.
+    const label = shown.has(key) ? key.shardKey.toWellFormed() : OTHER_KEYS;
+    dollarsByLabel.set(label, (dollarsByLabel.get(label) ?? 0) + key.dollars);
+  }
+  if (!dollarsByLabel.has(OTHER_KEYS)) dollarsByLabel.set(OTHER_KEYS, 0);
+  return [...dollarsByLabel].map(([label, value]) => ({ labels: { shard_key: label }, value }));
 }
