@@ -672,6 +672,8 @@ describe('An edited migration', () => {
     expect(notes).toEqual([
       expect.stringMatching(/^0001_change as it was edited: table "notes" loses \d+ of \d+ rows\.$/),
       expect.stringMatching(/table "lines" loses/),
+      expect.stringMatching(/If lines is large, shards stand still/),
+      expect.stringMatching(/If notes is large, shards stand still/),
     ]);
   });
 

@@ -283,7 +283,7 @@ describe('a document', () => {
   });
 
   it('is forgotten in favour of others', async () => {
-    const padded = (name: string) => `{ ${name}: __typename } ${'#'.repeat(70_000)}`;
+    const padded = (name: string) => `{ ${name}: __typename } ${'#'.repeat(55_000)}`;
     const [a, b, c] = [await documentOf(padded('a')), await documentOf(padded('b')), await documentOf(padded('c'))];
     expect(await documentOf(padded('c'))).toBe(c);
     expect(await documentOf(padded('b'))).toBe(b);

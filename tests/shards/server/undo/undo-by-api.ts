@@ -21,8 +21,9 @@ export interface UndoAnswer {
   readonly shards: readonly { readonly name: string; readonly changedCount: number; readonly code: string | null }[];
 }
 
-const UNDO = `mutation ($id: ID!, $preview: Boolean!, $first: Int!, $after: String) {
-  undo(operationId: $id, preview: $preview, first: $first, after: $after) {
+const UNDO = `mutation ($id: ID!, $preview: Boolean!, $confirmation: String, $first: Int!, $after: String) {
+  undo(operationId: $id, preview: $preview, confirmation: $confirmation, first: $first, after: $after) {
+    confirmation { token }
     operationId restoredCount updatedCount deletedCount
     changes { totalCount hasNextPage endCursor nodes { table key before after } }
     conflicts { totalCount hasNextPage endCursor nodes { table key before after reason message } }
@@ -36,17 +37,31 @@ interface Options {
   readonly after?: string | null;
 }
 
-/** It must succeed. */
+/** Previews that others outdate by what they write meanwhile, at most. */
+const MAX_ATTEMPTS = 100;
+
+/** It must succeed. Where it is no preview, one is made and confirmed, again and again if others write meanwhile. */
 export async function undoByApi(
   worker: LabWorker,
   id: string,
   { preview = false, first = MAX_UNDO_PAGE, after = null }: Options = {},
 ): Promise<UndoAnswer> {
   const send = (url: string, init: RequestInit) => worker.fetch(new URL(url).pathname, init);
-  const variables = { id, preview, first, after };
-  const { data, errors } = await postGraphQL('http://127.0.0.1/operator', UNDO, variables, {}, send);
-  expect(errors).toEqual([]);
-  return data.undo;
+  const ask = (more: object) =>
+    postGraphQL('http://127.0.0.1/operator', UNDO, { id, preview: false, first, after, ...more }, {}, send);
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const previewed = await ask({ preview: true });
+    expect(previewed.errors).toEqual([]);
+    const { confirmation, ...shown } = previewed.data.undo;
+    if (preview) return shown;
+    const { data, errors } = await ask({ confirmation: confirmation.token });
+    if (errors.some(({ extensions }) => extensions?.problem === 'STALE')) continue;
+    expect(errors).toEqual([]);
+    const { confirmation: none, ...done } = data.undo;
+    expect(none).toBeNull();
+    return done;
+  }
+  throw new Error(`Expected an undo within ${MAX_ATTEMPTS} previews, but got none.`);
 }
 
 /** Previews show the same rows however large their pages are: those that the undo then tells of. Nothing else may be running. */
