@@ -25,7 +25,7 @@ describe('shardql place', () => {
     expect((await run('place', '--list')).stdout).toMatch(
       /^shard key +type +shard +jurisdiction +location\nnew-tenant +Tenant +eu-0 +eu +-\n$/,
     );
-    expect((await run('status')).stdout).toMatch(/^eu-0 +1 /m);
+    expect((await run('status')).stdout).toMatch(/^eu-0 +0 +1 /m);
     expect((await run('place', 'new-tenant', '--undo')).stdout).toMatch(/will be on shard-\d/);
     expect(await run('place', '--list', '--json')).toMatchObject({ stdout: '{"placedShardKeys":[]}\n' });
     expect(await run('place', 'other', '--location', 'paris')).toMatchObject({
