@@ -76,7 +76,7 @@ export function createGraphqlEndpoint(
         if (!hasPlans) throw badUserInput('Expected explain of /graphql alone, but got it elsewhere.');
         return toHttpResponse(await toResponse(await explainRequest(schema, parsed, scope), scope), form, short);
       }
-      if (isValid(parsed)) scope.meter?.ran(parsed.document!, parsed.operationName);
+      if (isValid(parsed)) scope.meter?.ran(parsed.document!, parsed.operationName, schema);
       if (scope.tracer && isValid(parsed)) describeOperation(scope.tracer, parsed);
       if (costs && isValid(parsed)) requireAffordable(costs, limits.cost, parsed, scope);
       if (isValid(parsed) && !isYogaAlone) {

@@ -1,4 +1,20 @@
-import { type DocumentNode, Kind, print, type ValueNode, visit } from 'graphql';
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  Kind,
+  type ListValueNode,
+  type ObjectValueNode,
+  print,
+  type StringValueNode,
+  TypeInfo,
+  type ValueNode,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { fnv1a64 } from '../../lib/fnv1a.ts';
 import { MEMORY } from '../../shards/isolate-memory.ts';
@@ -28,8 +44,11 @@ export class OperationIdentities {
   readonly #byDocument = new WeakMap<DocumentNode, Map<string, OperationIdentity>>();
   readonly #byHash = new BoundedMap<string, OperationIdentity>(MEMORY.operations);
 
-  /** @param operationName as the request has it: of a document with one operation, it may be null. */
-  of(document: DocumentNode, operationName: string | null): OperationIdentity {
+  /**
+   * @param operationName as the request has it: of a document with one operation, it may be null.
+   * @param schema that the document is valid by.
+   */
+  of(document: DocumentNode, operationName: string | null, schema: GraphQLSchema): OperationIdentity {
     let byName = this.#byDocument.get(document);
     if (byName === undefined) {
       byName = new Map();
@@ -39,14 +58,14 @@ export class OperationIdentities {
     let identity = byName.get(key);
     if (identity === undefined) {
       const { operation, name } = operationOf(document, operationName);
-      identity = this.#identify(document, operation === 'mutation' ? 'mutation' : 'query', name?.value ?? '');
+      const text = print(withoutValues(document, schema));
+      identity = this.#identify(text, operation === 'mutation' ? 'mutation' : 'query', name?.value ?? '');
       byName.set(key, identity);
     }
     return identity;
   }
 
-  #identify(document: DocumentNode, kind: OperationIdentity['kind'], name: string): OperationIdentity {
-    const text = print(withoutValues(document));
+  #identify(text: string, kind: OperationIdentity['kind'], name: string): OperationIdentity {
     const hash = fnv1a64(`${text}\n${name}`);
     const known = this.#byHash.use(hash);
     if (known) return known;
@@ -57,12 +76,23 @@ export class OperationIdentities {
 }
 
 /** Literals are data of whoever asks. And with others it is the same operation. */
-function withoutValues(document: DocumentNode): DocumentNode {
-  return visit(document, {
+function withoutValues(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
+  const types = new TypeInfo(schema);
+  const inputType = () => getNamedType(types.getInputType());
+  const visitor: ASTVisitor = {
     IntValue: () => ({ kind: Kind.INT, value: '0' }),
     FloatValue: () => ({ kind: Kind.INT, value: '0' }),
-    StringValue: () => ({ kind: Kind.STRING, value: '' }),
+    StringValue: () => NO_TEXT,
     // However many there are.
-    ListValue: { leave: ({ values, ...list }) => ({ ...list, values: values.slice(0, 1) as readonly ValueNode[] }) },
-  });
+    ListValue: {
+      leave: ({ values, ...list }: ListValueNode) => ({ ...list, values: values.slice(0, 1) as readonly ValueNode[] }),
+    },
+    // Of JSON, names of members and what looks like an enum value are data, too.
+    ObjectValue: () => (isInputObjectType(inputType()) ? undefined : NO_MEMBERS),
+    EnumValue: () => (isEnumType(inputType()) ? undefined : NO_TEXT),
+  };
+  return visit(document, visitWithTypeInfo(types, visitor));
 }
+
+const NO_TEXT: StringValueNode = { kind: Kind.STRING, value: '' };
+const NO_MEMBERS: ObjectValueNode = { kind: Kind.OBJECT, fields: [] };

@@ -1,4 +1,4 @@
-import type { DocumentNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { AnswerSource } from '../../events/event.ts';
 import type { ConsistencyMode } from '../../model/types.ts';
 import type { OperationKind } from '../../shards/isolate-report.ts';
@@ -53,10 +53,10 @@ export class RequestMeter implements WorkMeter {
     this.usage.workerRequests = 1;
   }
 
-  /** The document is known and valid. Operators' own operations count by their path. */
-  ran(document: DocumentNode, operationName: string | null): void {
+  /** The document is known and valid by the schema. Operators' own operations count by their path. */
+  ran(document: DocumentNode, operationName: string | null, schema: GraphQLSchema): void {
     if (this.path !== GRAPHQL_PATH) return;
-    this.operation = this.#identities.of(document, operationName);
+    this.operation = this.#identities.of(document, operationName, schema);
     this.kind = this.operation.kind;
   }
 

@@ -1,4 +1,4 @@
-import { parse } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { EventCounters } from '../../../src/events/counters.ts';
 import { IsolateRecorder } from '../../../src/http/monitoring/isolate-recorder.ts';
@@ -12,9 +12,16 @@ import { MonitorLab } from '../../support/monitoring/monitor-lab.ts';
 
 const recorderOf = () => new IsolateRecorder({ counters: new EventCounters(), shardCalls: new ShardCallCounts() });
 
+const schema = buildSchema(`
+  scalar JSON
+  enum Color { RED }
+  input Tag { name: String, color: Color, data: JSON }
+  type Query { a(id: ID, n: Int, f: Float, l: [ID], json: JSON, many: [JSON], tag: Tag): Int }
+`);
+
 function meterOf(query: string, shardKey: ShardKey | null = null): RequestMeter {
   const meter = new RequestMeter('request', '/graphql', 0, new OperationIdentities());
-  meter.ran(parse(query), null);
+  meter.ran(parse(query), null, schema);
   meter.touched(shardKey);
   return meter;
 }
@@ -52,6 +59,28 @@ describe('what an isolate counts', () => {
     expect(counts.operations).toMatchObject([{ requests: 2 }]);
     expect(documents).toHaveLength(1);
     expect(documents[0]!.text).not.toMatch(/secret|4711|1\.5|s1/);
+  });
+});
+
+describe('what an isolate tells of a document', () => {
+  const textOf = (query: string): string => {
+    const recorder = recorderOf();
+    recorder.finished(meterOf(query), 1);
+    return recorder.take().documents[0]!.text;
+  };
+
+  it('has no members of JSON, wherever that is', () => {
+    const json = '{ alice: 1, b: alice, c: { alice: true } }';
+    expect(textOf(`{ a(json: ${json}) }`)).toBe('{\n  a(json: {})\n}');
+    expect(textOf(`{ a(json: alice) }`)).toBe('{\n  a(json: "")\n}');
+    expect(textOf(`{ a(json: [${json}, alice]) }`)).toBe('{\n  a(json: [{}])\n}');
+    expect(textOf(`{ a(many: [alice, ${json}]) }`)).toBe('{\n  a(many: [""])\n}');
+    expect(textOf(`query Q($v: JSON = ${json}) { a(json: $v) }`)).not.toContain('alice');
+  });
+
+  it('has the members and enum values of the schema', () => {
+    const text = textOf('{ a(tag: { name: "alice", color: RED, data: { alice: 1 } }) }');
+    expect(text).toBe('{\n  a(tag: {name: "", color: RED, data: {}})\n}');
   });
 });
 
