@@ -6,7 +6,7 @@ import { exampleTabs } from './demo/example-queries.ts';
 import { hasShop, loadShop } from './demo/load-shop.ts';
 import { type Pages, preparePages } from './pages/prepare-pages.ts';
 import { awaitReady } from './start/await-ready.ts';
-import { buildWorker } from './start/build-worker.ts';
+import { type BuiltWorker, buildWorker } from './start/build-worker.ts';
 import { bundleWorker } from './start/bundle-worker.ts';
 import { DataFolder } from './start/data-folder.ts';
 import { requireFreePort } from './start/free-port.ts';
@@ -53,6 +53,7 @@ async function start(options: StartOptions, args: readonly string[]): Promise<vo
     return server;
   };
   if (loading) await loadDemo(loading, folder.path, () => serve(0, null));
+  if (!options.deliversQueues) console.log('queues are paused: shards publish by themselves, within 30 s');
   if (options.isDevelopment) {
     // Keys in examples, and claims of callers, are those of the demo's rows.
     const hasDemo = options.isDemo && hasShop(folder.path);
@@ -75,17 +76,28 @@ async function start(options: StartOptions, args: readonly string[]): Promise<vo
   }
 }
 
-async function buildWorkers({ configPath, variables }: StartOptions, folder: string, { cache, builds }: Pages) {
+async function buildWorkers(
+  { configPath, variables, deliversQueues }: StartOptions,
+  folder: string,
+  { cache, builds }: Pages,
+) {
   const bundlePath = join(folder, 'bundle/worker.js');
   const pagesPath = join(folder, 'bundle/pages.js');
   // esbuild works in a process of its own, while wrangler (where it is needed) and Miniflare are loaded here.
-  const [, config] = await Promise.all([
+  const [, built] = await Promise.all([
     bundleWorker(join(import.meta.dirname, 'pages/worker.ts'), pagesPath),
     buildWorker(configPath, bundlePath),
     loadMiniflare(),
   ]);
+  const config = deliversQueues ? built : withoutConsumers(built);
   const folders = { state: join(folder, 'state'), temporary: join(folder, 'tmp') };
   return { config, variables, bundlePath, folders, pages: { cache, builds, bundlePath: pagesPath } };
+}
+
+/** Nobody takes what is sent to queues. Producers do not notice. */
+function withoutConsumers(built: BuiltWorker): BuiltWorker {
+  const { queueConsumers: _, ...options } = built.options;
+  return { ...built, options };
 }
 
 /** The model's roles, with their claims. None: a Worker of the user's own may have no such route. */

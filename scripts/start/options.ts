@@ -20,6 +20,8 @@ export interface StartOptions {
   /** Every caller has the developer role; else they need credentials, as where it is deployed. */
   readonly isDevelopment: boolean;
   readonly loadsDemoData: boolean;
+  /** False: what is sent to queues is dropped, so that invalidations are late, as while delivery is paused on the platform. */
+  readonly deliversQueues: boolean;
 }
 
 const command = () =>
@@ -27,6 +29,11 @@ const command = () =>
     .description('Serves the API on this machine as it runs when deployed, with GraphiQL and rows that stay.')
     .option('--data <dir>', 'folder that keeps the rows; one process at a time may use it', '.shardql')
     .option('--empty', 'leave the demo data out', false)
+    .option(
+      '--pause-delivery',
+      'deliver no message of a queue: what is sent is dropped, and invalidations are late',
+      false,
+    )
     .option('--config <file>', 'wrangler.toml of another Worker, without demo data (default: the demo)')
     .addHelpText(
       'after',
@@ -56,6 +63,7 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
     isDemo,
     isDevelopment: env.SHARDQL_DEVELOPMENT !== 'false',
     loadsDemoData: isDemo && !flags.empty,
+    deliversQueues: !flags.pauseDelivery,
   };
 }
 
@@ -65,6 +73,7 @@ const isWorkerVariable = (entry: [string, string | undefined]): entry is [string
 interface Flags {
   readonly data: string;
   readonly empty: boolean;
+  readonly pauseDelivery: boolean;
   readonly config?: string;
 }
 
