@@ -19,5 +19,12 @@ export function takeEventCounts(): EventCounts {
   return taken;
 }
 
+/** Takes back counts that could not be told: they come with those that are taken next. */
+export function returnEventCounts(returned: EventCounts): void {
+  for (const [type, times] of Object.entries(returned) as [EventType, number][]) {
+    counts[type] = (counts[type] ?? 0) + times;
+  }
+}
+
 /** Without taking them. */
 export const eventCounts = (): Readonly<EventCounts> => counts;

@@ -33,8 +33,9 @@ import { FleetMigration } from './fleet-migration.ts';
 import { KeyPlacementStore } from './key-placement-store.ts';
 import { haveRows, KeyPlacements } from './key-placements.ts';
 import { type Assignment, type Grant, PlacementStore } from './placement-store.ts';
+import { type MonitorEnv, tellEvents } from './tell-events.ts';
 
-interface CatalogEnv extends MaintenanceEnv, PlaceEnv {
+interface CatalogEnv extends MaintenanceEnv, PlaceEnv, MonitorEnv {
   readonly SHARD: DurableObjectNamespace;
   /** The map is published here at each epoch, so that routers need not ask the catalog. */
   readonly KV?: KVNamespace;
@@ -101,6 +102,7 @@ export function createCatalogClass() {
         this.#publish();
       } catch (error) {
         report({ type: 'task-failed', task, error });
+        this.ctx.waitUntil(tellEvents(this.env));
       }
     }
 
@@ -347,6 +349,7 @@ export function createCatalogClass() {
         } catch (error) {
           this.#publishedEpoch = 0;
           report({ type: 'map-not-published', error });
+          await tellEvents(this.env);
         }
       });
       this.ctx.waitUntil(this.#lastPut);

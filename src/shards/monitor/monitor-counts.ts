@@ -87,8 +87,8 @@ export class MonitorCounts {
     return true;
   }
 
-  /** What shards have done by themselves. */
-  takeShards(counts: WindowCounts, nowMs: number): void {
+  /** What Durable Objects have done by themselves. */
+  takeObjects(counts: WindowCounts, nowMs: number): void {
     this.#take({ ...counts, atMs: nowMs, from: null }, () => {});
   }
 
@@ -96,12 +96,13 @@ export class MonitorCounts {
    * Stores what is in memory, all of it or nothing.
    *
    * @param own what watching has cost since the last time.
+   * @param events that have happened to the monitor itself since then.
    */
-  fold(nowMs: number, own: Usage): void {
+  fold(nowMs: number, own: Usage, events: Counts['events']): void {
     // Once, also if the fold has to be made again.
     const reports = this.#log.last - this.#worked;
     this.#worked = this.#log.last;
-    this.#count({ ...NO_COUNTS_IN_WINDOW, counts: countsOfWork(MONITOR_WORK, own, reports) }, nowMs);
+    this.#count({ lag: NO_LAGS, counts: { ...countsOfWork(MONITOR_WORK, own, reports), events } }, nowMs);
     this.#forgetIsolates(nowMs);
     this.#transact(() => this.#store(nowMs));
     // Only now: a fold that fails is made again, with all that has come.
@@ -181,8 +182,6 @@ const RECENT_MS = 10 * 60_000;
 
 /** An isolate that has told nothing for so long may be gone. */
 const PRESENT_MS = 5 * 60_000;
-
-const NO_COUNTS_IN_WINDOW: WindowCounts = { counts: NO_COUNTS, lag: NO_LAGS };
 
 const MONITOR_WORK = { hash: 'monitor', kind: 'monitor' } as const;
 

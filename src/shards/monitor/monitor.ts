@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { type EventCounts, takeEventCounts } from '../../events/event-counts.ts';
 import { report } from '../../events/report.ts';
 import type { Model } from '../../model/types.ts';
 import type { Advice } from '../advice.ts';
@@ -6,6 +7,7 @@ import type { AlertsState, Delivery, NewSilence, Silence } from '../alert.ts';
 import { type MonitorSettings, toAlertSettings } from '../alert-settings.ts';
 import { type CapacitySettings, toCapacitySettings } from '../capacity.ts';
 import { type IsolateReport, OTHER_KEYS, type SlowOperation } from '../isolate-report.ts';
+import { NO_LAGS } from '../lag-histogram.ts';
 import {
   type KeySummary,
   keySummaries,
@@ -20,7 +22,7 @@ import type { MonitoredShard, MonitorRpc } from '../protocol/monitor-rpc.ts';
 import type { ShardReport } from '../shard-report.ts';
 import { slotOf } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
-import { Tally } from '../tally.ts';
+import { NO_COUNTS, Tally } from '../tally.ts';
 import { advise } from './advice/advise.ts';
 import { AlertBoard } from './alerts/alert-board.ts';
 import { AlertStore } from './alerts/alert-store.ts';
@@ -105,7 +107,7 @@ export function createMonitorClass({
       const { largeShardKeyShare: share } = settings;
       for (const key of newlyLarge) report({ type: 'large-shard-key', shard, slot: slotOf(key), share });
       const added = countsSince(before, record);
-      if (added !== null) this.#counts.takeShards(added, now());
+      if (added !== null) this.#counts.takeObjects(added, now());
       await this.#foldLater();
     }
 
@@ -117,6 +119,12 @@ export function createMonitorClass({
     async reportIsolate(received: IsolateReport): Promise<void> {
       this.#work.called();
       if (this.#takeIsolate(received)) await this.#foldLater();
+    }
+
+    async reportEvents(events: EventCounts): Promise<void> {
+      this.#work.called();
+      this.#counts.takeObjects({ counts: { ...NO_COUNTS, events }, lag: NO_LAGS }, now());
+      await this.#foldLater();
     }
 
     async totals(): Promise<MonitorTotals> {
@@ -228,7 +236,9 @@ export function createMonitorClass({
         this.ctx.waitUntil(this.#send(nowMs));
       } finally {
         // Neither keeps the other from being done: storage that takes nothing more is when alerts are wanted most.
-        if (!this.#counts.isFolded) this.#counts.fold(nowMs, this.#work.take());
+        const events = takeEventCounts();
+        const isNothing = this.#counts.isFolded && Object.keys(events).length === 0;
+        if (!isNothing) this.#counts.fold(nowMs, this.#work.take(), events);
       }
       const nextMs = this.#nextMs(nowMs);
       if (nextMs !== null) await this.ctx.storage.setAlarm(nextMs);

@@ -1,3 +1,4 @@
+import type { EventCounts } from '../../events/event-counts.ts';
 import type { Advice } from '../advice.ts';
 import type { AlertsState, Delivery, NewSilence, Silence } from '../alert.ts';
 import type { ShardCapacity } from '../capacity.ts';
@@ -25,6 +26,8 @@ export interface MonitorRpc {
   shards(): Promise<readonly MonitoredShard[]>;
   /** Counts what is new. A report that has come before changes nothing. */
   reportIsolate(report: IsolateReport): Promise<void>;
+  /** Adds events that no other report tells. One that is sent twice counts twice. */
+  reportEvents(events: EventCounts): Promise<void>;
   totals(): Promise<MonitorTotals>;
   /** Both in one call. */
   overview(): Promise<{ readonly shards: readonly MonitoredShard[]; readonly totals: MonitorTotals }>;

@@ -78,6 +78,10 @@ describe('a fold that fails half-way', () => {
         lab.nowMs += 20_000;
       }
       expect((await monitor.alerts()).alerts.map(({ rule }) => rule)).toContain('error-rate');
+      // Of its own events, too, each counts once.
+      lab.fails = () => false;
+      await monitor.alarm();
+      expect((await monitor.totals()).events['alert-firing']).toBe(1);
     });
   });
 });

@@ -1,0 +1,19 @@
+import { returnEventCounts, takeEventCounts } from '../../events/event-counts.ts';
+import { MONITOR_NAME, type MonitorRpc } from '../protocol/monitor-rpc.ts';
+
+export interface MonitorEnv {
+  /** Counts what happens. Optional: without it, events are in the log alone. */
+  readonly MONITOR?: DurableObjectNamespace;
+}
+
+/** Tells the monitor which events have happened; if it does not take them, they are told with the next ones. Never rejects. */
+export async function tellEvents({ MONITOR: monitors }: MonitorEnv): Promise<void> {
+  if (!monitors) return;
+  const events = takeEventCounts();
+  if (Object.keys(events).length === 0) return;
+  try {
+    await (monitors.getByName(MONITOR_NAME) as unknown as MonitorRpc).reportEvents(events);
+  } catch {
+    returnEventCounts(events);
+  }
+}
