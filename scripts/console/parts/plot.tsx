@@ -138,12 +138,20 @@ function optionsOf(width: number, lines: readonly Line[], format: Props['format'
         label,
         stroke: colour(name),
         width: 1.5,
-        // A value between gaps has no line, so its point has to be seen.
-        points: { size: 5, fill: colour(name) },
+        points: { size: 5, fill: colour(name), filter: alone },
         spanGaps: false,
       })),
     ],
   };
+}
+
+/** Values between gaps, which no line shows. Null: the points of all. */
+function alone(plot: uPlot, series: number, isShown: boolean): number[] | null {
+  if (isShown) return null;
+  const values = plot.data[series]!;
+  return [...values.keys()].filter(
+    (index) => values[index] != null && values[index - 1] == null && values[index + 1] == null,
+  );
 }
 
 /** An axis without values, or with zeros alone, has a height too. */
