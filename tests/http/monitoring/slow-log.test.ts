@@ -117,7 +117,7 @@ describe('the slow log', () => {
   it.each([
     [{ slowMs: 0 }, 'Expected monitoring.slowMs to be a whole number from 1 on, but got 0.'],
     [{ slowRowsRead: 1.5 }, 'Expected monitoring.slowRowsRead to be a whole number from 1 on, but got 1.5.'],
-    [{ slow: 1 }, 'Expected monitoring to be slowMs, slowRowsRead, but got slow.'],
+    [{ slow: 1 }, 'Expected monitoring to be slowMs, slowRowsRead, tellsShardKeys, but got slow.'],
   ])('refuses settings that are none: %o', async (monitoring, message) => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const send = shopWorker(VARIABLES, { monitoring: monitoring as never });
