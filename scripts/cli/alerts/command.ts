@@ -45,7 +45,7 @@ export function addAlerts(program: Command): void {
   apiCommand(alerts, 'silence')
     .summary('keeps alerts from being told of for a while')
     .description(
-      'Nobody is told of the alerts that it covers; they are listed all the same. When it ends, those that still fire are told of.',
+      'Alerts that it covers are listed, but nobody is notified of them. When it ends, notifications go out for those that still fire.',
     )
     .option('--rule <rule>', 'of this rule (default: any)')
     .option('--subject <subject>', 'about this: the name of a shard, the type of a table, or deployment (default: any)')

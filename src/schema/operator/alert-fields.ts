@@ -50,7 +50,7 @@ export const alertFields: OperatorField = (builder) => {
       type: silence,
       nullable: true,
       description:
-        'Nobody is told of the alerts that it covers; they are shown all the same. Needs a rule or a subject. When it ends, those that still fire are told of.',
+        'Alerts that it covers are listed, but nobody is notified of them. Needs a rule or a subject. When it ends, notifications go out for those that still fire.',
       args: silenceArguments,
       resolve: (_, args, { alertDesk, audit, ...who }) =>
         audit.recording('silence-alerts', args.rule ?? 'every rule', () => silenceAlerts(alertDesk, args, nameOf(who))),
@@ -59,7 +59,7 @@ export const alertFields: OperatorField = (builder) => {
   builder.mutationField('removeSilence', (t) =>
     t.boolean({
       nullable: true,
-      description: 'Takes a silence back. What it covered and still fires is told of within 20 s.',
+      description: 'Removes a silence. If an alert that it covered still fires, a notification goes out within 20 s.',
       args: { id: t.arg.id({ required: true, description: 'Of the silence.' }) },
       resolve: (_, { id }, { alertDesk, audit }) =>
         audit.recording('remove-silence', String(id), () => removeSilence(alertDesk, String(id))),
@@ -108,7 +108,7 @@ const alertType = (builder: OperatorBuilder) => {
     description: 'Why an alert is resolved.',
     values: {
       GONE: { description: 'Reports say that the cause is gone.' },
-      NOT_REPORTED: { description: 'Nothing has told of it for long.' },
+      NOT_REPORTED: { description: 'No report has mentioned it for a long time.' },
     } as const,
   });
   return builder.objectRef<ShownAlert>('Alert').implement({
@@ -153,7 +153,7 @@ const alertType = (builder: OperatorBuilder) => {
 
 const silenceType = (builder: OperatorBuilder) =>
   builder.objectRef<ShownSilence>('AlertSilence').implement({
-    description: 'Nobody is told of the alerts that it covers.',
+    description: 'Alerts for which no notifications are sent.',
     fields: (t) => ({
       id: t.exposeID('id', { description: 'For `removeSilence`.' }),
       rule: t.exposeString('rule', { nullable: true, description: 'Null: any.' }),
@@ -167,7 +167,7 @@ const silenceType = (builder: OperatorBuilder) =>
 
 const webhookType = (builder: OperatorBuilder) =>
   builder.objectRef<WebhookState>('AlertWebhook').implement({
-    description: 'Who is told of alerts.',
+    description: 'Where notifications of alerts are sent.',
     fields: (t) => ({
       origin: t.exposeString('origin', {
         nullable: true,

@@ -12,7 +12,7 @@ export class OwnWork {
     this.#session = session;
   }
 
-  /** A call of whoever, or an alarm. */
+  /** Any call, or an alarm. */
   called(): void {
     this.#usage.objectRequests++;
   }
