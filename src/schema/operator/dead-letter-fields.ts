@@ -9,7 +9,7 @@ import {
   replay,
 } from '../../resolvers/operator/dead-letters.ts';
 import { DEAD_LETTER_REASONS, type DeadLetter, type DeadLetterReason } from '../../shards/dead-letter.ts';
-import { confirmationArguments, confirmationType } from './confirmation/confirmation-type.ts';
+import { confirmationArguments, confirmationOf } from './confirmation/confirmation-type.ts';
 import type { OperatorField } from './operator-builder.ts';
 
 const REASONS: Readonly<Record<DeadLetterReason, string>> = {
@@ -78,12 +78,7 @@ export const deadLetterFields: OperatorField = (builder) => {
         description: 'Those that are still there. Null: it was a preview.',
         resolve: ({ done }) => done?.kept ?? null,
       }),
-      confirmation: t.field({
-        type: confirmationType(builder),
-        nullable: true,
-        description: 'What has to be sent to have it done. Null: it was no preview.',
-        resolve: ({ confirmation }) => confirmation,
-      }),
+      confirmation: t.field(confirmationOf(builder)),
     }),
   });
   builder.mutationField('replayDeadLetters', (t) =>
@@ -110,12 +105,7 @@ export const deadLetterFields: OperatorField = (builder) => {
           description: 'Those that would be forgotten, or are.',
           resolve: ({ preview, done }) => [...(preview ?? done)],
         }),
-        confirmation: t.field({
-          type: confirmationType(builder),
-          nullable: true,
-          description: 'What has to be sent to have it done. Null: it was no preview.',
-          resolve: ({ confirmation }) => confirmation,
-        }),
+        confirmation: t.field(confirmationOf(builder)),
       }),
     });
   builder.mutationField('discardDeadLetters', (t) =>

@@ -6,7 +6,7 @@ import {
   targetOf,
   unplacement,
 } from '../../resolvers/operator/key-placements.ts';
-import { confirmationArguments, confirmationType } from './confirmation/confirmation-type.ts';
+import { confirmationArguments, confirmationOf } from './confirmation/confirmation-type.ts';
 import type { OperatorField } from './operator-builder.ts';
 
 /** `Query.placedShardKeys`, `Mutation.placeShardKeys` and `Mutation.unplaceShardKeys`. */
@@ -73,12 +73,7 @@ export const keyPlacementFields: OperatorField = (builder) => {
           description: 'Where they are: of a preview, now; else, from now on.',
           resolve: ({ preview, done }) => [...(preview ?? done)],
         }),
-        confirmation: t.field({
-          type: confirmationType(builder),
-          nullable: true,
-          description: 'What has to be sent to have it done. Null: it was no preview.',
-          resolve: ({ confirmation }) => confirmation,
-        }),
+        confirmation: t.field(confirmationOf(builder)),
       }),
     });
   builder.mutationField('unplaceShardKeys', (t) =>

@@ -3,7 +3,7 @@ import type { Confirmation } from '../../../resolvers/operator/confirmation/conf
 import type { OperatorBuilder } from '../operator-builder.ts';
 
 /** `Confirmation`, which the payloads of several fields have. */
-export const confirmationType = memoizeByObject((builder: OperatorBuilder) =>
+const confirmationType = memoizeByObject((builder: OperatorBuilder) =>
   builder.objectRef<Confirmation>('Confirmation').implement({
     description:
       'Says that somebody has seen what would be done. It is bound to the action, its arguments, its caller and the state that the preview was computed on.',
@@ -19,6 +19,14 @@ export const confirmationType = memoizeByObject((builder: OperatorBuilder) =>
     }),
   }),
 );
+
+/** The field `confirmation` of a payload: `t.field(confirmationOf(builder))`. */
+export const confirmationOf = (builder: OperatorBuilder) => ({
+  type: confirmationType(builder),
+  nullable: true as const,
+  description: 'What has to be sent to have it done. Null: it was no preview.',
+  resolve: ({ confirmation }: { readonly confirmation: Confirmation | null }) => confirmation,
+});
 
 type ArgumentBuilder = Parameters<Parameters<OperatorBuilder['mutationField']>[1]>[0]['arg'];
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../resolvers/operator/confirmation/confirmed.ts';
 import type { OperatorBuilder } from '../operator-builder.ts';
-import { confirmationType } from './confirmation-type.ts';
+import { confirmationOf } from './confirmation-type.ts';
 
 /** A type of the schema whose values are these. */
 type TypeOf<Value> = ReturnType<ReturnType<typeof declare<Value>>['implement']>;
@@ -36,11 +36,6 @@ export const outcomeType = <Preview extends object, Done extends object | null>(
         description: `${done.description} Null: it was a preview.`,
         resolve: (outcome) => outcome.done as never,
       }),
-      confirmation: t.field({
-        type: confirmationType(builder),
-        nullable: true,
-        description: 'What has to be sent to have it done. Null: it was no preview.',
-        resolve: (outcome) => outcome.confirmation,
-      }),
+      confirmation: t.field(confirmationOf(builder)),
     }),
   });

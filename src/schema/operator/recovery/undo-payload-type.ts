@@ -8,7 +8,7 @@ import {
   UNDO_CONFLICTS,
   type UndoConflictReason,
 } from '../../../shards/undo.ts';
-import { confirmationType } from '../confirmation/confirmation-type.ts';
+import { confirmationOf } from '../confirmation/confirmation-type.ts';
 import type { OperatorBuilder } from '../operator-builder.ts';
 
 const REASONS: Readonly<Record<UndoConflictReason, string>> = {
@@ -124,12 +124,7 @@ export function declareUndoPayload(builder: OperatorBuilder) {
           description: 'The shards of the operation.',
           resolve: (undone) => [...undone.shards],
         }),
-        confirmation: t.field({
-          type: confirmationType(builder),
-          nullable: true,
-          description: 'What has to be sent to have it done. Null: it was no preview.',
-          resolve: ({ confirmation }) => confirmation,
-        }),
+        confirmation: t.field(confirmationOf(builder)),
       }),
     });
 }
