@@ -35,6 +35,12 @@ const MEDIA = ['application/json', 'application/graphql-response+json'];
 const NO_TOKEN = '\u0000';
 const REQUEST_ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
+/**
+ * Headers that differ between requests, and `Server-Timing`, which is of development alone (tests/http/tracing): it says whether a
+ * cache answered, which depends on writes to rows that the caller may not see.
+ */
+const NOT_COMPARED: ReadonlySet<string> = new Set(['x-request-id', 'x-shardql-token', 'server-timing']);
+
 const text = (value: unknown): string => JSON.stringify(value ?? 'none');
 const singleOf = (type: string): string => type.charAt(0).toLowerCase() + type.slice(1);
 
@@ -56,7 +62,7 @@ export async function send(
     ...(body !== undefined && { body }),
   });
   const given = response.headers.get('x-shardql-token');
-  const headers = [...response.headers].filter(([name]) => !['x-request-id', 'x-shardql-token'].includes(name));
+  const headers = [...response.headers].filter(([name]) => !NOT_COMPARED.has(name));
   const shown = (await response.text()).replace(REQUEST_ID, 'id').replaceAll(given ?? NO_TOKEN, 'token');
   return { text: JSON.stringify([response.status, headers, given?.length ?? null, shown], null, 0), token: given };
 }
