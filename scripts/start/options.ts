@@ -31,7 +31,7 @@ const command = () =>
     .option('--empty', 'leave the demo data out', false)
     .option(
       '--pause-delivery',
-      'deliver no message of a queue: what is sent is dropped, and invalidations are late',
+      'deliver no message of a queue: what is sent is dropped, and invalidations are late (all answers go to KV)',
       false,
     )
     .option('--config <file>', 'wrangler.toml of another Worker, without demo data (default: the demo)')
@@ -59,13 +59,19 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
     port: parsePort(env.PORT),
     dataFolder: resolve(flags.data),
     configPath,
-    variables: Object.fromEntries(Object.entries(env).filter(isWorkerVariable)),
+    variables: {
+      ...(flags.pauseDelivery && PAUSED),
+      ...Object.fromEntries(Object.entries(env).filter(isWorkerVariable)),
+    },
     isDemo,
     isDevelopment: env.SHARDQL_DEVELOPMENT !== 'false',
     loadsDemoData: isDemo && !flags.empty,
     deliversQueues: !flags.pauseDelivery,
   };
 }
+
+/** All shards are near on one machine: without this nothing would go to KV, nothing had to be published, and nothing would be late. */
+const PAUSED = { SHARDQL_KV_DISTANCE_MS: '0' };
 
 const isWorkerVariable = (entry: [string, string | undefined]): entry is [string, string] =>
   entry[0].startsWith('SHARDQL_');

@@ -37,6 +37,8 @@ export interface Env extends MaintenanceEnv, PlaceEnv, TraceEnv {
   readonly SHARDQL_SHARDS?: string;
   /** Share of invalidation events after which it is audited whether cached reads show the commit, 0 to 1. Default 0.01. */
   readonly SHARDQL_AUDIT_SHARE?: string;
+  /** In place of the setting `kvDistanceMs` of the cache: 0 uses KV for all shards, also those that are near. Optional. */
+  readonly SHARDQL_KV_DISTANCE_MS?: string;
   /**
    * Secret of at least 32 characters: who sends it as `Authorization: Bearer …` is an operator, who may do everything, such as
    * create API keys.
@@ -54,6 +56,8 @@ export interface Settings {
   readonly isDevelopment: boolean;
   readonly isInMaintenance: boolean;
   readonly auditShare: number;
+  /** In milliseconds. Null: the settings of the cache say it. */
+  readonly kvDistanceMs: number | null;
   /** Null: there is none. */
   readonly operatorToken: string | null;
   /** Null: nothing is traced. */
@@ -71,6 +75,7 @@ export function readSettings(env: Env): Settings {
   return {
     shardCount: parseShardCount(env.SHARDQL_SHARDS),
     auditShare: parseShare(env.SHARDQL_AUDIT_SHARE),
+    kvDistanceMs: parseKvDistance(env.SHARDQL_KV_DISTANCE_MS),
     operatorToken: parseOperatorToken(env.SHARDQL_OPERATOR_TOKEN),
     isInMaintenance: parseFlag('SHARDQL_MAINTENANCE', env.SHARDQL_MAINTENANCE),
     isDevelopment: parseFlag('SHARDQL_DEVELOPMENT', env.SHARDQL_DEVELOPMENT),
@@ -91,6 +96,15 @@ function parseShare(value: unknown): number {
   const share = Number(value);
   if (share >= 0 && share <= 1) return share;
   throw misconfigured(`Expected SHARDQL_AUDIT_SHARE to be a number from 0 to 1, but got "${value}".`);
+}
+
+function parseKvDistance(value: unknown): number | null {
+  if (value === undefined || value === '') return null;
+  const distanceMs = Number(value);
+  if (distanceMs >= 0 && Number.isFinite(distanceMs)) return distanceMs;
+  throw misconfigured(
+    `Expected SHARDQL_KV_DISTANCE_MS to be a number of milliseconds of at least 0, but got "${value}".`,
+  );
 }
 
 function parseFlag(name: string, value: unknown): boolean {

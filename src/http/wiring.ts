@@ -102,7 +102,12 @@ const MAX_AUDITED = 10_000;
 
 export function createIsolate(options: IsolateOptions): Isolate {
   const { model, settings, authenticate, introspection, rateLimits, router } = options;
-  const cache = createIsolateCache(model, options.cache, systemTimers);
+  const { kvDistanceMs } = settings;
+  const cache = createIsolateCache(
+    model,
+    { ...options.cache, ...(kvDistanceMs !== null && { kvDistanceMs }) },
+    systemTimers,
+  );
   const routerState = createRouterState();
   const { tracing } = settings;
   return {

@@ -144,6 +144,8 @@ export interface IsolateReport extends Counts {
   readonly sequence: number;
   /** Version of the Worker as the platform names it; null: `CF_VERSION_METADATA` is not bound. */
   readonly release: string | null;
+  /** Invalidations are sent to a queue: `INVALIDATIONS` is bound. Absent: an earlier release does not tell. */
+  readonly hasQueue?: boolean;
   /** What it tells happened between the two, in milliseconds since 1970. */
   readonly fromMs: number;
   readonly toMs: number;

@@ -23,6 +23,13 @@ export class LagHistogram implements LagCounts {
   }
 }
 
+/** Of a change that was published later than this it is worth hearing, in milliseconds: one of the bounds. */
+export const LATE_MS = 1_000;
+
+/** How many took longer, where `boundMs` is one of the bounds. */
+export const laterThan = (boundMs: number, { counts }: LagCounts): number =>
+  counts.slice((LAG_BOUNDS_MS as readonly number[]).indexOf(boundMs) + 1).reduce((sum, count) => sum + count, 0);
+
 export const NO_LAGS: LagCounts = { counts: [], sumMs: 0 };
 
 export const addLags = (a: LagCounts, b: LagCounts): LagCounts => ({

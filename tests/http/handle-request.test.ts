@@ -49,6 +49,8 @@ describe('who may ask', () => {
     ['SHARDQL_AUDIT_SHARE', '1.5'],
     ['SHARDQL_AUDIT_SHARE', '-1'],
     ['SHARDQL_AUDIT_SHARE', 'all'],
+    ['SHARDQL_KV_DISTANCE_MS', '-1'],
+    ['SHARDQL_KV_DISTANCE_MS', 'near'],
   ])('a wrong %s (%s) is named to whoever runs the Worker', async (name, value) => {
     const broken = shopWorker({ SHARDQL_DEVELOPMENT: 'true', [name]: value });
     const { status, message } = await failureOf(await broken('/graphql', graphql('{ __typename }')));

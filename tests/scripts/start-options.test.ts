@@ -8,6 +8,13 @@ describe('options of npm start', () => {
     expect(parseStartOptions(['--pause-delivery'], {}).deliversQueues).toBe(false);
   });
 
+  it('use KV for all shards while delivery is paused, unless it is said for which: else nothing would be late', () => {
+    expect(parseStartOptions([], {}).variables).toEqual({});
+    expect(parseStartOptions(['--pause-delivery'], {}).variables).toEqual({ SHARDQL_KV_DISTANCE_MS: '0' });
+    const given = { SHARDQL_KV_DISTANCE_MS: '20' };
+    expect(parseStartOptions(['--pause-delivery'], given).variables).toEqual(given);
+  });
+
   it('refuse those that there are not', () => {
     expect(() => parseStartOptions(['--pause'], {})).toThrow(StartError);
   });

@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** With GraphiQL and the console. */
   readonly pages?: boolean;
+  /** Further options of `npm start`, of a process alone. */
+  readonly args?: readonly string[];
   /** Run as on a deployment, with this `SHARDQL_OPERATOR_TOKEN`; else every caller has the developer role. */
   readonly operatorToken?: string;
 }
@@ -213,6 +215,7 @@ export async function startProcess(options: ServerOptions = {}): Promise<ServerP
       data,
       ...(options.demo ? [] : ['--empty']),
       ...(options.config ? ['--config', options.config] : []),
+      ...(options.args ?? []),
     ],
     {
       cwd: ROOT,

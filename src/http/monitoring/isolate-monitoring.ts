@@ -133,7 +133,8 @@ const OWN_LIMITS = { operations: 500, shards: 1_024, keys: 200, tables: 1_000 };
  */
 const WATCHED: ReadonlySet<string> = new Set(['/metrics', '/status', '/ready', '/health', '/operator', '/migrations']);
 
-const reportingOf = ({ MONITOR, CF_VERSION_METADATA }: Env) => ({
+const reportingOf = ({ MONITOR, CF_VERSION_METADATA, INVALIDATIONS }: Env) => ({
   monitors: MONITOR,
   release: CF_VERSION_METADATA?.id ?? null,
+  hasQueue: INVALIDATIONS !== undefined,
 });

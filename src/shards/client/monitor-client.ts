@@ -23,13 +23,14 @@ export interface MonitorClientOptions {
   /** A UUID of the isolate. */
   readonly isolate: string;
   /** What is new; null: nothing. */
-  readonly take: () => Omit<IsolateReport, 'isolate' | 'sequence' | 'fromMs' | 'toMs' | 'release'> | null;
+  readonly take: () => Omit<IsolateReport, 'isolate' | 'sequence' | 'fromMs' | 'toMs' | 'release' | 'hasQueue'> | null;
 }
 
 /** An invocation of the Worker: stubs and timers belong to one. */
 interface ReportingInvocation {
   readonly monitors: ObjectNamespace | undefined;
   readonly release: string | null;
+  readonly hasQueue: boolean;
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
@@ -74,26 +75,26 @@ export class MonitorClient {
     const before = this.#unconfirmed;
     if (before !== null && !(await this.#send(before, invocation, FLUSH_PATIENCE_MS))) return false;
     // What another invocation has taken meanwhile holds it, too.
-    const next = this.#unconfirmed ?? this.#next(invocation.release);
+    const next = this.#unconfirmed ?? this.#next(invocation);
     return next === null || (await this.#send(next, invocation, FLUSH_PATIENCE_MS));
   }
 
   async #later(invocation: ReportingInvocation): Promise<void> {
     await wait(this.#options.timers, INTERVAL_MS);
-    const due = this.#unconfirmed ?? this.#next(invocation.release);
+    const due = this.#unconfirmed ?? this.#next(invocation);
     // From now on, what is counted is armed for by others.
     this.#armedUntilMs = Number.NEGATIVE_INFINITY;
     if (due !== null) await this.#send(due, invocation, PATIENCE_MS);
   }
 
-  #next(release: string | null): IsolateReport | null {
+  #next({ release, hasQueue }: Pick<ReportingInvocation, 'release' | 'hasQueue'>): IsolateReport | null {
     const { timers, isolate, take } = this.#options;
     const taken = take();
     if (taken === null) return null;
     const [fromMs, toMs] = [this.#takenAtMs, timers.now()];
     this.#takenAtMs = toMs;
     this.#sequence++;
-    const made: IsolateReport = { ...taken, isolate, sequence: this.#sequence, release, fromMs, toMs };
+    const made: IsolateReport = { ...taken, isolate, sequence: this.#sequence, release, hasQueue, fromMs, toMs };
     const { length } = JSON.stringify(made);
     if (length > MAX_REPORT_LENGTH) {
       this.#drop(`Expected at most ${MAX_REPORT_LENGTH} characters of a report, but got ${length}.`);

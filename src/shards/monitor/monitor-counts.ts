@@ -71,7 +71,7 @@ export class MonitorCounts {
    * @param store stores what else it brings, in the same transaction: if either throws, nothing of the report was taken, and it may come again.
    */
   takeIsolate(
-    { isolate, sequence, release, memoryBytes, toMs, ...report }: IsolateReport,
+    { isolate, sequence, release, hasQueue, memoryBytes, toMs, ...report }: IsolateReport,
     nowMs: number,
     store: () => void,
   ): boolean {
@@ -82,7 +82,7 @@ export class MonitorCounts {
     }
     const { fromMs: _, documents: __, slow: ___, ...counts } = report;
     const atMs = toMs > nowMs || toMs < nowMs - LATE_MS ? nowMs : toMs;
-    const from = { isolate, sequence, release, memoryBytes, atMs: nowMs };
+    const from = { isolate, sequence, release, hasQueue, memoryBytes, atMs: nowMs };
     this.#take({ atMs, counts, lag: NO_LAGS, from }, store);
     return true;
   }
@@ -132,7 +132,7 @@ export class MonitorCounts {
       reports: { taken: this.#taken, repeated: this.#repeated },
       isolates: [...this.#isolates.values()]
         .filter(({ atMs }) => atMs > nowMs - PRESENT_MS)
-        .map(({ sequence: _, ...isolate }) => isolate),
+        .map(({ sequence: _, hasQueue: __, ...isolate }) => isolate),
     };
   }
 
@@ -161,7 +161,7 @@ export class MonitorCounts {
       this.#isolates.set(from.isolate, from);
       this.#taken++;
     }
-    this.unseen.add(counts, from?.release ?? null);
+    this.unseen.add(counts, from);
     this.#count(counts, atMs);
   }
 

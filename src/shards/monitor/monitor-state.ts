@@ -14,6 +14,8 @@ export interface MonitorState {
   /** What shards have counted since the last look. */
   readonly lags: LagCounts;
   readonly audits: readonly AuditCount[];
+  /** False: no queue carries invalidations, so shards publish by themselves, by an alarm. */
+  readonly hasQueue: boolean;
   /** Requests by version of the Worker, since the last look; empty where versions are not known. */
   readonly releases: readonly ReleaseCounts[];
   readonly shards: readonly MonitoredShard[];

@@ -14,6 +14,8 @@ const SURROGATE = /[\ud800-\udfff]/g;
 /** An isolate, and its last report that counts. */
 export interface KnownIsolate extends IsolateSummary {
   readonly sequence: number;
+  /** See `IsolateReport`. */
+  readonly hasQueue?: boolean | undefined;
 }
 
 /** All that was ever counted, as of the last fold. */

@@ -1,9 +1,10 @@
 import type { Counts } from '../isolate-report.ts';
 import { addLags, NO_LAGS } from '../lag-histogram.ts';
 import { Tally } from '../tally.ts';
-import type { Seen } from './alerts/alert-board.ts';
+import type { Seen } from './alerts/board-memory.ts';
 import { faultsOf } from './alerts/rules/error-rate.ts';
 import { requestsOf } from './alerts/usual-rates.ts';
+import type { KnownIsolate } from './state-store.ts';
 import type { WindowCounts } from './window.ts';
 import { TOTAL_LIMITS } from './window-levels.ts';
 
@@ -12,12 +13,14 @@ export class Unseen {
   #tally = new Tally(TOTAL_LIMITS);
   #lags = NO_LAGS;
   #releases = new Map<string, { requests: number; failed: number }>();
+  #hasQueue: boolean | null = null;
 
-  /** @param release of the Worker that tells it; null: not known. */
-  add({ counts, lag }: WindowCounts, release: string | null): void {
+  /** @param from the isolate that tells it; null: it is of shards. */
+  add({ counts, lag }: WindowCounts, from: Pick<KnownIsolate, 'release' | 'hasQueue'> | null): void {
     this.#tally.add(counts);
     this.#lags = addLags(this.#lags, lag);
-    if (release !== null) this.#addRelease(release, counts);
+    this.#hasQueue = from?.hasQueue ?? this.#hasQueue;
+    if (from !== null && from.release !== null) this.#addRelease(from.release, counts);
   }
 
   take(): Omit<Seen, 'shards'> {
@@ -25,10 +28,12 @@ export class Unseen {
       counts: this.#tally.toCounts(),
       lags: this.#lags,
       releases: [...this.#releases].map(([release, counts]) => ({ release, ...counts })),
+      hasQueue: this.#hasQueue,
     };
     this.#tally = new Tally(TOTAL_LIMITS);
     this.#lags = NO_LAGS;
     this.#releases = new Map();
+    this.#hasQueue = null;
     return taken;
   }
 

@@ -4,6 +4,7 @@ import type { MigrationBundle, Model } from '../../model/types.ts';
 import type { BookmarkPoint } from '../bookmark.ts';
 import { type CapacitySettings, toCapacitySettings } from '../capacity.ts';
 import { errorToWire, type ShardQLError } from '../errors.ts';
+import { LATE_MS, laterThan } from '../lag-histogram.ts';
 import { type LogSettings, toLogSettings } from '../log-settings.ts';
 import { isInMaintenance } from '../maintenance.ts';
 import type { ShardMigration } from '../migration-report.ts';
@@ -161,7 +162,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         ? new Publisher({
             ...{ model, kv, storage, freshness, timers, owns, schedule: schedulePublish },
             unschedule: () => tasks.cancel('publish'),
-            onPublished: () => reporter.published(publisher!.puts),
+            onPublished: () => reporter.published({ puts: publisher!.puts, late: laterThan(LATE_MS, publisher!.lag) }),
           })
         : null;
       const shard = { id: ctx.id.toString(), name: ctx.id.name ?? null };

@@ -73,6 +73,7 @@ function clientOf(monitor: Partial<MonitorRpc>) {
   const invocation = {
     monitors: monitorNamespace(monitor),
     release: null,
+    hasQueue: true,
     waitUntil: (work: Promise<unknown>) => void works.push(work),
   };
   const count = () => {

@@ -50,8 +50,8 @@ function setUp() {
     count: (note: string) => {
       counted = note;
     },
-    flush: () => client.flush({ monitors, release: null }),
-    arm: () => client.arm({ monitors, release: null, waitUntil: (each) => work.push(each) }),
+    flush: () => client.flush({ monitors, release: null, hasQueue: true }),
+    arm: () => client.arm({ monitors, release: null, hasQueue: true, waitUntil: (each) => work.push(each) }),
     work,
     pass(ms: number) {
       clock.nowMs += ms;

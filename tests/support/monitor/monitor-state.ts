@@ -11,7 +11,7 @@ const CAPACITY = toCapacitySettings({ warnBytes: 700, planBytes: 850, fullBytes:
 
 export const stateOf = (parts: Partial<MonitorState>): MonitorState => ({
   ...{ nowMs: T0, recent: NO_COUNTS, recentMs: 20_000, lags: NO_LAGS, audits: [], releases: [], shards: [] },
-  ...{ capacity: CAPACITY, usual: NOTHING_USUAL, ...parts },
+  ...{ capacity: CAPACITY, hasQueue: true, usual: NOTHING_USUAL, ...parts },
 });
 
 type ShardParts = Partial<MonitoredShard['figures']> & { readonly capacity?: Partial<MonitoredShard['capacity']> };

@@ -1,28 +1,14 @@
 import { report } from '../../../events/report.ts';
 import type { Alert, AlertRule, AlertsState, NewSilence, Silence, WebhookState } from '../../alert.ts';
 import type { KnownAlertSettings } from '../../alert-settings.ts';
-import { type AuditCount, addAudits } from '../../audit-count.ts';
 import type { CapacitySettings } from '../../capacity.ts';
-import type { Counts } from '../../isolate-report.ts';
-import type { LagCounts } from '../../lag-histogram.ts';
-import type { MonitoredShard } from '../../protocol/monitor-rpc.ts';
-import { totalCounts } from '../../shard-counts.ts';
-import type { MonitorState, ReleaseCounts } from '../monitor-state.ts';
 import { alertMessage, testRecord } from './alert-message.ts';
 import { type AlertRecord, changesAtMs, type StepSettings, stepAlert, type Transition } from './alert-step.ts';
 import { type AlertStore, covers, type StoredAlert } from './alert-store.ts';
+import { BoardMemory, type Seen } from './board-memory.ts';
 import type { Finding } from './finding.ts';
 import { Outbox } from './outbox.ts';
 import { findAll, forgetMsOf } from './rules.ts';
-import { NOTHING_USUAL, type UsualRates, withPeriod } from './usual-rates.ts';
-
-/** What has come since the last look. */
-export interface Seen {
-  readonly counts: Counts;
-  readonly lags: LagCounts;
-  readonly releases: readonly Omit<ReleaseCounts, 'sinceMs'>[];
-  readonly shards: readonly MonitoredShard[];
-}
 
 interface BoardOptions {
   readonly store: AlertStore;
@@ -33,19 +19,6 @@ interface BoardOptions {
   readonly periodMs: number;
 }
 
-/** What is remembered from look to look. */
-interface Memory {
-  readonly atMs: number;
-  readonly usual: UsualRates;
-  /** What all shards had counted. Null: nothing had been looked at yet. */
-  readonly audits: readonly AuditCount[] | null;
-  readonly releases: readonly { readonly release: string; readonly sinceMs: number }[];
-}
-
-const NOTHING: Memory = { atMs: 0, usual: NOTHING_USUAL, audits: null, releases: [] };
-
-/** Versions of the Worker that are remembered, the latest ones. */
-const MAX_RELEASES = 10;
 /** What is said of a firing alert is stored as often, in milliseconds. */
 const STORED_EACH_MS = 60_000;
 
@@ -59,19 +32,20 @@ export class AlertBoard {
   readonly outbox: Outbox;
   readonly #open = new Map<string, StoredAlert>();
   readonly #storedMs = new Map<number, number>();
-  #memory: Memory;
+  readonly #memory: BoardMemory;
 
   constructor(options: BoardOptions) {
     this.#options = options;
     const { store } = options;
     this.outbox = new Outbox(store);
-    this.#memory = store.value<Memory>('memory') ?? NOTHING;
+    this.#memory = new BoardMemory(options);
     for (const alert of store.open) this.#open.set(nameOf(alert.record), alert);
   }
 
   /** Looks at what has come; if nothing has, at what the time that passed has changed. */
   look(seen: Seen, nowMs: number): void {
-    this.#step(this.#findings(seen, nowMs), nowMs);
+    const state = this.#memory.look(seen, nowMs);
+    this.#step(findAll(state, this.#options.settings), nowMs);
     this.#tell(nowMs);
   }
 
@@ -121,29 +95,6 @@ export class AlertBoard {
   /** A message that says it is a test. */
   testMessage(by: string, nowMs: number): string {
     return alertMessage('alert.test', 'test', testRecord(by, nowMs), nowMs, this.#options.settings.tellsShardKeys);
-  }
-
-  #findings(seen: Seen, nowMs: number): ReadonlyMap<AlertRule, readonly Finding[]> {
-    const { capacity, settings, store, periodMs } = this.#options;
-    const memory = this.#memory;
-    // An alarm is set when something comes, so looks may be further apart; after a time without reports, those that have come are recent.
-    const recentMs = Math.min(2 * periodMs, nowMs - memory.atMs);
-    const audits = seen.shards.reduce<readonly AuditCount[]>(
-      (sum, { counts }) => addAudits(sum, totalCounts(counts).audits),
-      [],
-    );
-    const releases = withReleases(memory.releases, seen.releases, nowMs);
-    const state: MonitorState = {
-      ...{ nowMs, recentMs, capacity, recent: seen.counts, lags: seen.lags, shards: seen.shards },
-      audits: memory.audits === null ? [] : auditsSince(memory.audits, audits),
-      releases: releases.map((each) => ({ ...NO_REQUESTS, ...seen.releases.find(isOf(each)), ...each })),
-      usual: memory.usual,
-    };
-    const findings = findAll(state, settings);
-    const usual = withPeriod(memory.usual, seen.counts, recentMs, nowMs);
-    this.#memory = { atMs: nowMs, usual, audits, releases };
-    store.keep('memory', this.#memory);
-    return findings;
   }
 
   #step(findings: ReadonlyMap<AlertRule, readonly Finding[]>, nowMs: number): void {
@@ -220,8 +171,6 @@ export class AlertBoard {
   }
 }
 
-const NO_REQUESTS = { requests: 0, failed: 0 };
-
 const nameOf = ({ rule, subject }: Pick<AlertRecord, 'rule' | 'subject'>): string => `${rule}\n${subject}`;
 
 /** Until when an alert is silenced by now; null: it is not. */
@@ -229,20 +178,3 @@ function silencedUntilMs(silences: readonly Silence[], record: AlertRecord, nowM
   const covering = silences.filter((silence) => covers(silence, record, nowMs)).map(({ untilMs }) => untilMs);
   return covering.length === 0 ? null : Math.max(...covering);
 }
-
-const isOf =
-  ({ release }: { readonly release: string }) =>
-  (counts: { readonly release: string }) =>
-    counts.release === release;
-
-function withReleases(known: Memory['releases'], seen: Seen['releases'], nowMs: number): Memory['releases'] {
-  const added = seen.filter((counts) => !known.some(isOf(counts))).map(({ release }) => ({ release, sinceMs: nowMs }));
-  return [...known, ...added].slice(-MAX_RELEASES);
-}
-
-/** What is counted beyond what was. */
-const auditsSince = (before: readonly AuditCount[], after: readonly AuditCount[]): AuditCount[] =>
-  addAudits(
-    after,
-    before.map((each) => ({ ...each, count: -each.count })),
-  ).filter(({ count }) => count > 0);

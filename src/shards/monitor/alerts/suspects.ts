@@ -61,5 +61,24 @@ export function keyBy(
   return { shardKey, shard: most.shard, operation, value: weigh(most) };
 }
 
+interface Writers {
+  /** Null: none has written, or it is not known. */
+  readonly shard: string | null;
+  readonly shardKey: ShardKey | null;
+  readonly operation: string | null;
+}
+
+/**
+ * Who writes most. What most requests of a shard key are is named only if it writes: they may be reads.
+ *
+ * @param shard null: of any shard.
+ */
+export function writersOf(counts: Pick<Counts, 'keys' | 'operations'>, shard: string | null): Writers {
+  const key = keyBy(counts, shard, ({ usage }) => usage.rowsWritten);
+  const writing = operationsBy(counts, ({ usage }) => usage.rowsWritten);
+  const own = writing.find(({ label }) => label === key?.operation) ?? writing[0];
+  return { shard: key?.shard ?? null, shardKey: key?.shardKey ?? null, operation: own?.label ?? null };
+}
+
 /** A share of something, as people read it. */
 export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;

@@ -37,6 +37,19 @@ const RELATIVE_GROWTH = 0.05;
 /** … unless that is less. */
 const LEAST_GROWTH_BYTES = 256 * 1_024;
 
+/** So many changes that were published late since the last report are told before the interval is over, … */
+const LEAST_LATE = 3;
+/** … but no sooner after it than this: the monitor looks as often. */
+const LATE_REPORT_MS = 20_000;
+
+/** What this life of the shard has published. */
+interface Published {
+  /** Stamps that were put. */
+  readonly puts: number;
+  /** Changes that took longer than `LATE_MS` until KV had their stamps. */
+  readonly late: number;
+}
+
 /**
  * Tells the monitor how the shard is, with commits that it makes anyway: nothing is stored for that, no alarm is set, and a shard that
  * nobody writes to says nothing. What was told is never further from the truth than a twentieth, or a quarter of a mebibyte.
@@ -49,6 +62,11 @@ export class ShardReporter {
   /** A report is due, and goes once what is unpublished is published, so that it has the lag. */
   #waits = false;
   #hasReported = false;
+  #late = 0;
+  #reportedLate = 0;
+  /** The last report told of late changes: once they are in time again, that is told as soon. */
+  #hasToldOfLate = false;
+  #reportedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ShardReporterOptions) {
     this.#options = options;
@@ -71,12 +89,12 @@ export class ShardReporter {
   }
 
   /**
-   * What was unpublished is published, as far as possible.
-   *
-   * @param puts how many stamps this life has put. Where a life before has made the commit, nothing else tells of them.
+   * What was unpublished is published, as far as possible. Where a life before has made the commit, nothing else tells of the puts.
+   * Whoever publishes late is awake anyway, so alerts need not wait for the next interval.
    */
-  published(puts: number): void {
-    if (this.#waits || (puts > 0 && !this.#hasReported)) this.#send();
+  published({ puts, late }: Published): void {
+    this.#late = late;
+    if (this.#waits || (puts > 0 && !this.#hasReported) || this.#isLateNews()) this.#send();
   }
 
   /**
@@ -93,6 +111,12 @@ export class ShardReporter {
     return isHigher || this.#hasGrown() || intervalOf(nowMs) !== intervalOf(lastMs);
   }
 
+  #isLateNews(): boolean {
+    const sinceMs = Math.abs(this.#options.wallClock() - this.#reportedAtMs);
+    const isLate = this.#late - this.#reportedLate >= LEAST_LATE;
+    return (isLate || this.#hasToldOfLate) && sinceMs >= LATE_REPORT_MS;
+  }
+
   #hasGrown(): boolean {
     const { settings, liveBytes } = this.#options;
     const relative = Math.max(LEAST_GROWTH_BYTES, this.#reportedBytes * RELATIVE_GROWTH);
@@ -103,6 +127,9 @@ export class ShardReporter {
     this.#waits = false;
     this.#hasReported = true;
     const { shard, wallClock, read, send } = this.#options;
+    this.#hasToldOfLate = this.#late - this.#reportedLate >= LEAST_LATE;
+    this.#reportedLate = this.#late;
+    this.#reportedAtMs = wallClock();
     if (send === null) return;
     const { figures, counts } = read();
     this.#reportedBytes = figures.liveBytes;

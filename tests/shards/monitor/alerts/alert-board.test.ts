@@ -3,8 +3,9 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AlertSettings, toAlertSettings } from '../../../../src/shards/alert-settings.ts';
 import { NO_LAGS } from '../../../../src/shards/lag-histogram.ts';
-import { AlertBoard, type Seen } from '../../../../src/shards/monitor/alerts/alert-board.ts';
+import { AlertBoard } from '../../../../src/shards/monitor/alerts/alert-board.ts';
 import { AlertStore } from '../../../../src/shards/monitor/alerts/alert-store.ts';
+import type { Seen } from '../../../../src/shards/monitor/alerts/board-memory.ts';
 import { deliver } from '../../../../src/shards/monitor/delivery/deliver.ts';
 import { Webhook } from '../../../../src/shards/monitor/delivery/webhook.ts';
 import { SqlSession } from '../../../../src/shards/sql/sql-session.ts';
@@ -19,7 +20,7 @@ beforeEach(() => {
 const LOOK_MS = 20_000;
 const HOUR_MS = 3_600_000;
 
-const NOTHING: Seen = { counts: NO_COUNTS, lags: NO_LAGS, releases: [], shards: [] };
+const NOTHING: Seen = { counts: NO_COUNTS, lags: NO_LAGS, releases: [], shards: [], hasQueue: null };
 
 interface Message {
   readonly id: string;
@@ -133,6 +134,19 @@ describe('alerts', () => {
         await lab.look(each);
       }
       expect(lab.told).toEqual([FIRING, RESOLVED]);
+    }));
+
+  it('do not come of a queue that there is not, and do once it is bound: what isolates told last stays known', () =>
+    inLab(async (lab) => {
+      // Published by alarms of shards, within 30 s.
+      const lags = { counts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0], sumMs: 0 };
+      await lab.look({ hasQueue: false, lags });
+      lab.evict();
+      for (let time = 0; time < 5; time++) await lab.look({ lags });
+      expect(lab.told).toEqual([]);
+      await lab.look({ hasQueue: true, lags });
+      await lab.look({ lags });
+      expect(lab.told).toEqual(['alert.firing invalidation-lag deployment']);
     }));
 
   it('never fire from what is not reported, and are resolved once nobody knows', () =>

@@ -38,7 +38,7 @@ async function fired(seed: number) {
     const unseen = new Unseen();
     for (let second = 1; second <= SECONDS; second++) {
       const { isolates, shards } = load.second();
-      for (const { counts, release } of isolates) unseen.add({ counts, lag: NO_LAGS }, release);
+      for (const { counts, release } of isolates) unseen.add({ counts, lag: NO_LAGS }, { release, hasQueue: true });
       for (const report of shards) {
         const before = records.get(report.shard) ?? null;
         const { record } = withReport(before, report, capacity);

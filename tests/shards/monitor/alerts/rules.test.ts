@@ -108,6 +108,27 @@ describe('invalidation-lag', () => {
     expect(finding.evidence).toMatchObject({ shardKey: 't:acme', operation: 'Move', shard: 'shard-0' });
   });
 
+  it('names what writes, not what is asked most', () => {
+    const recent = countsOf({
+      keys: [keyCallsOf('acme', { operation: 'Orders', requests: 900, usage: { rowsWritten: 9 } })],
+      operations: [ORDERS, operationOf('Move', { kind: 'mutation', usage: { rowsWritten: 9 } })],
+    });
+    expect(found('invalidation-lag', { recent, lags: lagsOf({ 30000: 10 }) }).evidence).toMatchObject({
+      ...{ shardKey: 't:acme', operation: 'Move' },
+    });
+  });
+
+  it.each([
+    ['within half a minute', { 30000: 100 }, 'WELL'],
+    ['later than that', { 30000: 90, 60000: 10 }, 'BROKEN'],
+  ] as const)(
+    'expects no more than that shards publish by themselves, where there is no queue: %s',
+    (_, counts, status) => {
+      const finding = found('invalidation-lag', { hasQueue: false, lags: lagsOf(counts) });
+      expect(finding).toMatchObject({ status, remedy: expect.stringMatching(/^No queue is bound/) });
+    },
+  );
+
   it('goes by the age of messages, where the queue is consumed late', () => {
     const queue = { ...NO_COUNTS.queue, batches: 5, messages: 50, ageMs: sketchOf([4_000, 4_000, 5_000]) };
     expect(found('invalidation-lag', { recent: countsOf({ queue }) })).toMatchObject({ status: 'BROKEN' });

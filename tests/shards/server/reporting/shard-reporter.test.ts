@@ -120,8 +120,8 @@ describe('reports of a shard', () => {
     commitUnpublished(lab);
     expect(lab.reports).toEqual([]);
     lab.puts = 1;
-    lab.reporter.published(1);
-    lab.reporter.published(1);
+    lab.reporter.published({ puts: 1, late: 0 });
+    lab.reporter.published({ puts: 1, late: 0 });
     expect(lab.reports).toMatchObject([{ counts: { stampPuts: 1 } }]);
   });
 
@@ -138,11 +138,30 @@ describe('reports of a shard', () => {
 
   it('go once for what a life before has left unpublished', () => {
     const lab = createLab();
-    lab.reporter.published(0);
+    lab.reporter.published({ puts: 0, late: 0 });
     expect(lab.reports).toEqual([]);
-    lab.reporter.published(1);
-    lab.reporter.published(2);
+    lab.reporter.published({ puts: 1, late: 0 });
+    lab.reporter.published({ puts: 2, late: 0 });
     expect(lab.reports).toHaveLength(1);
+  });
+
+  it('go before the interval is over while changes are published late, as often as the monitor looks, and once more after', () => {
+    const lab = createLab();
+    const publish = (seconds: number, late: number) => {
+      lab.nowMs = T0 + seconds * 1_000;
+      lab.reporter.published({ puts: 1 + late, late });
+      return lab.reports.length;
+    };
+    expect(publish(0, 0)).toBe(1);
+    // Two that were late may be chance.
+    expect(publish(21, 2)).toBe(1);
+    expect(publish(22, 3)).toBe(2);
+    expect(publish(30, 20)).toBe(2);
+    expect(publish(42, 25)).toBe(3);
+    expect(publish(50, 25)).toBe(3);
+    expect(publish(62, 25)).toBe(4);
+    for (let second = 63; second < 600; second++) publish(second, 25);
+    expect(lab.reports).toHaveLength(4);
   });
 });
 

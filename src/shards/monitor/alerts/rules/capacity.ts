@@ -3,7 +3,7 @@ import { CAPACITY_LEVELS } from '../../../capacity.ts';
 import type { MonitoredShard } from '../../../protocol/monitor-rpc.ts';
 import type { MonitorState } from '../../monitor-state.ts';
 import type { Finding, Rule } from '../finding.ts';
-import { keyBy, operationsBy, percent } from '../suspects.ts';
+import { percent, writersOf } from '../suspects.ts';
 
 /** A shard that has a level has it until it is smaller by so much. */
 const HYSTERESIS = 0.95;
@@ -32,11 +32,8 @@ function findingOf(monitored: MonitoredShard, state: MonitorState): Finding {
 
 /** Who fills a shard: its largest shard key, or the one that writes most; and what it does most. */
 export function filledBy({ shard, capacity }: MonitoredShard, { recent }: MonitorState): Finding['evidence'] {
-  const writer = keyBy(recent, shard, ({ usage }) => usage.rowsWritten);
   const [largest] = capacity.largeShardKeys;
-  const shardKey = largest?.shardKey ?? writer?.shardKey ?? null;
-  const own = recent.keys.find((each) => each.shardKey === shardKey) ?? null;
-  const ownWriter = own && keyBy({ ...recent, keys: [own] }, shard, ({ usage }) => usage.rowsWritten);
-  const [first] = operationsBy(recent, ({ usage }) => usage.rowsWritten);
-  return { ...NO_EVIDENCE, shard, shardKey, operation: ownWriter?.operation ?? first?.label ?? null };
+  const shardKey = largest?.shardKey ?? writersOf(recent, shard).shardKey;
+  const own = recent.keys.filter((each) => each.shardKey === shardKey);
+  return { ...NO_EVIDENCE, shard, shardKey, operation: writersOf({ ...recent, keys: own }, shard).operation };
 }
