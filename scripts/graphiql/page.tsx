@@ -5,12 +5,14 @@ import { type ComponentProps, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Callers, type ClaimsByRole, type Example } from './callers.ts';
 import { fetchSchema, keepToken, readToken } from './credential.ts';
-import { firstTabs, INTROSPECTION, takeIntrospected } from './first-tabs.ts';
+import { exampleVariables } from './example-variables.ts';
+import { firstTabs } from './first-tabs.ts';
 import { guidePlugin } from './guide.tsx';
-import { takeHandedOver } from './handed-over.ts';
+import { type HandedOver, takeHandedOver } from './handed-over.ts';
 import { LastAnswers } from './last-answer.ts';
 import { lastResponsePlugin, ResponseSummary } from './last-response.tsx';
 import { RoleSwitch } from './role-switch.tsx';
+import { INTROSPECTION, servedSchema, takeIntrospected } from './served-schema.ts';
 import { TokenField } from './token-field.tsx';
 import 'graphiql/style.css';
 import './panel.css';
@@ -79,7 +81,13 @@ const place = document.getElementById('caller')!;
 const plugins = [lastResponsePlugin(answers), guidePlugin(), HISTORY_PLUGIN];
 
 // At a first visit it gets a tab of its own, before those of the model; at others, GraphiQL adds one.
-const handedOver = takeHandedOver();
+const handedOver = await withVariables(takeHandedOver());
+
+/** Operations that were counted come without the values of their variables. */
+async function withVariables(handed: HandedOver | null): Promise<HandedOver | null> {
+  if (handed === null || handed.variables !== '') return handed;
+  return { ...handed, variables: exampleVariables(handed.query, await servedSchema()) };
+}
 
 function Page() {
   const [as, setAs] = useState<string | null>(null);

@@ -86,7 +86,15 @@ export interface KeyCalls {
   readonly usage: Usage;
   /** Hash of the operation that most of these requests are, if one is (Boyer and Moore's majority vote). Null: none. */
   readonly operation: string | null;
+  /**
+   * Hashes of the operations that these requests are, with how many are of each: at least those that are asked for most often, at most
+   * {@link MAX_KEY_OPERATIONS}. Missing in what another release has written.
+   */
+  readonly operations?: Readonly<Record<string, number>>;
 }
+
+/** Operations that are told apart for one shard key. */
+export const MAX_KEY_OPERATIONS = 5;
 
 /** No shard key, as those are JSON arrays. */
 export const OTHER_KEYS = OTHER as ShardKey;

@@ -76,8 +76,8 @@ export interface SeriesRange {
   readonly stepMs: number;
 }
 
-/** How operations are ordered: by the time they took in all, by their cost, their failed requests, or their number. */
-export const OPERATION_ORDERS = ['time', 'cost', 'errors', 'count'] as const;
+/** How operations are ordered: by the time they took in all, by the p95 of each, by their cost, their failed requests, or their number. */
+export const OPERATION_ORDERS = ['time', 'p95', 'cost', 'errors', 'count'] as const;
 
 export type OperationOrder = (typeof OPERATION_ORDERS)[number];
 
@@ -115,17 +115,41 @@ export interface KeySummary {
   readonly dollars: number;
   /** Hash of the operation that most of them are; null: no such one. */
   readonly operation: string | null;
+  /** The operations that they are, most often asked for first: at most `MAX_KEY_OPERATIONS`. */
+  readonly operations: readonly KeyOperation[];
 }
 
-/** Those that cost most first, the rest last. */
-export const keySummaries = (keys: readonly KeyCalls[]): KeySummary[] => {
+/** How often an operation was asked for one shard key. */
+export interface KeyOperation {
+  readonly hash: string;
+  /** Null: it has none, or it is not known any more. */
+  readonly name: string | null;
+  readonly requests: number;
+}
+
+/**
+ * Those that cost most first, the rest last.
+ *
+ * @param operations what names of operations are found in.
+ */
+export const keySummaries = (
+  keys: readonly KeyCalls[],
+  operations: readonly Pick<OperationCounts, 'hash' | 'name'>[],
+): KeySummary[] => {
+  const names = new Map(operations.map(({ hash, name }) => [hash, name]));
   const isRest = ({ shardKey }: KeySummary): number => Number(shardKey === OTHER_KEYS);
-  return keys.map(keySummary).sort((a, b) => isRest(a) - isRest(b) || b.dollars - a.dollars);
+  return keys.map((each) => keySummary(each, names)).sort((a, b) => isRest(a) - isRest(b) || b.dollars - a.dollars);
 };
 
-const keySummary = ({ shard, shardKey, requests, usage, operation }: KeyCalls): KeySummary => ({
+const keySummary = (
+  { shard, shardKey, requests, usage, operation, operations = {} }: KeyCalls,
+  names: ReadonlyMap<string, string | null>,
+): KeySummary => ({
   ...{ shard, shardKey, requests, usage, operation },
   dollars: dollarsOf(usage),
+  operations: Object.entries(operations)
+    .map(([hash, count]) => ({ hash, name: names.get(hash) ?? null, requests: count }))
+    .sort((a, b) => b.requests - a.requests),
 });
 
 /** What an isolate's calls to a shard over a time say. */

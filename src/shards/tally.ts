@@ -1,9 +1,11 @@
 import { getOrInsert } from '../lib/get-or-insert.ts';
 import { QuantileSketch } from '../lib/quantile-sketch.ts';
+import { TopCounts } from '../lib/top-counts.ts';
 import {
   type CodeCounts,
   type Counts,
   type KeyCalls,
+  MAX_KEY_OPERATIONS,
   type OperationCounts,
   type OperationKey,
   OTHER,
@@ -52,6 +54,7 @@ interface KeyDraft {
   operation: string | null;
   /** By how many requests the operation leads over all others. */
   votes: number;
+  readonly operations: TopCounts;
 }
 
 /** Adds counts up, in bounded memory: sums are exact, whatever is kept apart. */
@@ -98,9 +101,10 @@ export class Tally {
         ...structuredClone(rest),
         latency: latency.toSketch(),
       })),
-      keys: [...this.#keys].map(([shardKey, { votes: _, ...rest }]) => ({
+      keys: [...this.#keys].map(([shardKey, { votes: _, operations, ...rest }]) => ({
         shardKey: shardKey as KeyCalls['shardKey'],
         ...structuredClone(rest),
+        operations: operations.toRecord(),
       })),
       tables: [...this.#tables].map(([table, layers]) => ({
         table,
@@ -157,7 +161,7 @@ export class Tally {
     if (least === null) return;
     const [key, draft] = least;
     this.#keys.delete(key);
-    addKey(getOrInsert(this.#keys, OTHER_KEYS, newKey), { ...draft, shard: null, operation: null });
+    addKey(getOrInsert(this.#keys, OTHER_KEYS, newKey), { ...draft, shard: null, operation: null, operations: {} });
   }
 
   #addTable({ table, answers }: TableCounts): void {
@@ -218,12 +222,17 @@ const newShard = (): ShardDraft => ({
   rowsWritten: 0,
 });
 
-const newKey = (): KeyDraft => ({ shard: null, requests: 0, usage: noUsage(), operation: null, votes: 0 });
+const newKey = (): KeyDraft => ({
+  ...{ shard: null, requests: 0, usage: noUsage(), operation: null, votes: 0 },
+  operations: new TopCounts(MAX_KEY_OPERATIONS),
+});
 
-function addKey(draft: KeyDraft, { shard, requests, usage, operation }: Omit<KeyCalls, 'shardKey'>): void {
+function addKey(draft: KeyDraft, counts: Omit<KeyCalls, 'shardKey'>): void {
+  const { shard, requests, usage, operation, operations = {} } = counts;
   draft.shard = shard ?? draft.shard;
   draft.requests += requests;
   addUsage(draft.usage, usage);
+  draft.operations.addAll(operations);
   if (operation === null) return;
   if (operation === draft.operation) draft.votes += requests;
   else if (requests > draft.votes) {

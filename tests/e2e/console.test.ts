@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../../scripts/cli/api-client.ts';
 import { runDemoLoad } from '../../scripts/cli/demo-load/run-demo-load.ts';
 import { VIEWS } from '../../scripts/console/app/views.ts';
@@ -14,6 +14,7 @@ import { makeShop } from '../../scripts/demo/shop.ts';
 import { barriersOf } from '../support/barriers.ts';
 import { CHROMIUM, launchChromium } from '../support/chromium.ts';
 import { openConsole, settled, showView, type Watched } from '../support/console-page.ts';
+import type { GraphQLAnswer } from '../support/graphql.ts';
 import { type Server, startServer } from '../support/server.ts';
 
 const shop = makeShop();
@@ -385,6 +386,111 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
     ];
     await expect.poll(shown).toEqual(['Review']);
     expect(sent.at(-1)!.variables).toMatchObject({ table: 'Review' });
+  });
+
+  describe('operations', () => {
+    const table = (by: string) => panel(`By ${by}`).getByRole('row');
+
+    it.each([
+      ['p95', 'P95'],
+      ['cost', 'COST'],
+      ['errors', 'ERRORS'],
+      ['requests', 'COUNT'],
+    ])('are sorted by %s', async (title, by) => {
+      await showView(page, 'operations');
+      const answer = page.waitForResponse((response) => response.request().postDataJSON()?.variables?.by === by);
+      await page.getByLabel('Sort by').selectOption(by);
+      const { data } = await (await answer).json();
+      const names = data.operations.map(({ name }: { name: string | null }) => name);
+      await expect.poll(() => table(title).count()).toBe(names.length + 1);
+      const first = data.operations.findIndex(({ document }: { document: string | null }) => document !== null);
+      expect(
+        await table(title)
+          .nth(first + 1)
+          .getByRole('rowheader')
+          .innerText(),
+      ).toContain(names[first]);
+    });
+
+    it('are opened in GraphiQL with variables that only want their values', async () => {
+      const row = panel('By requests').getByRole('row', { name: /Profile/ });
+      const [opened] = await Promise.all([
+        wide.context.waitForEvent('page'),
+        row.getByRole('button', { name: 'GraphiQL with Profile' }).click(),
+      ]);
+      const variables = opened.getByRole('region', { name: 'Variables' }).locator('.view-lines').first();
+      await expect
+        .poll(async () => (await variables.innerText()).replaceAll('\u00a0', ' '), { timeout: 30_000 })
+        .toMatch(/"tenant": "1",\s+"id": "1"/);
+      await opened.close();
+    });
+
+    it('are told by shard key: which are asked for most often', async () => {
+      const busy = panel('Busiest shard keys').getByRole('row').nth(1);
+      expect(await busy.getByRole('cell').last().innerText()).toMatch(/\w+ \d+, \w+ \d+, \w+ \d+/);
+      await busy.getByRole('link').click();
+      expect(await panel('Load').getByRole('rowheader').first().innerText()).toMatch(/^\w+$/);
+      expect(await panel('Load').getByText('Calls to shards').count()).toBe(1);
+    });
+  });
+
+  describe('what is missing', () => {
+    type Answer = Pick<GraphQLAnswer, 'data'>;
+    const FAILURE = { message: 'Expected shard-9 to answer.', extensions: { code: 'SHARD_UNAVAILABLE' } };
+    /** Answers of an operation are changed before the page has them. */
+    async function changing(operation: string, change: (answer: Answer) => Answer): Promise<void> {
+      await page.route('**/operator', async (route) => {
+        if (!route.request().postDataJSON().query.startsWith(`query ${operation}(`)) return await route.fallback();
+        const response = await route.fetch();
+        await route.fulfill({ response, json: change(await response.json()) });
+      });
+    }
+    afterEach(() => page.unroute('**/operator'));
+
+    it('leaves what has come, and is told beside it', async () => {
+      await changing('ShardKey', ({ data }) => ({
+        data: { shardKey: { ...data.shardKey, changes: null } },
+        errors: [{ ...FAILURE, path: ['shardKey', 'changes'] }],
+      }));
+      await showView(page, `tenants/${tenant!.id}`);
+      await page.getByRole('alert').getByText('SHARD_UNAVAILABLE').waitFor();
+      expect(await panel('Where and how large').getByRole('link').count()).toBe(1);
+      expect(await page.locator('main .outdated').count()).toBe(0);
+    });
+
+    it('ends one panel, where nobody expects it to be missing', async () => {
+      await changing('Shards', () => ({ data: { shards: [null] }, errors: [FAILURE] }));
+      await showView(page, '');
+      await panel('Fullest shards').getByRole('alert').getByText('SHARD_UNAVAILABLE').waitFor();
+      await panel('Requests').getByRole('img').first().waitFor();
+      await page.unroute('**/operator');
+      await panel('Fullest shards').getByRole('button', { name: 'Try again' }).click();
+      await panel('Fullest shards').getByRole('link', { name: 'shard-0' }).waitFor();
+    });
+
+    it('lets figures become old, which they tell', async () => {
+      const known = (answer: Answer) =>
+        answer.data.series.points.findIndex(({ p95Ms }: { p95Ms: number | null }) => p95Ms !== null);
+      await changing('Series', (answer) => {
+        const { points, stepSeconds } = answer.data.series;
+        const quiet = { ...points[0], requestCount: 0, requestsPerSecond: 0, p50Ms: null, p95Ms: null, hitRatio: null };
+        const busy = { ...points[known(answer)], hitRatio: 0.25 };
+        const at = points.length - 1 - 300 / stepSeconds;
+        const changed = points.map((_: object, index: number) => ({
+          ...(index === at ? busy : quiet),
+          at: points[index].at,
+        }));
+        return { data: { series: { stepSeconds, points: changed } } };
+      });
+      await showView(page, 'shards');
+      await showView(page, '');
+      const figure = (name: string) => page.locator('.figures > div', { hasText: name });
+      await figure('Cache hit ratio').getByText('5 min ago').waitFor();
+      await figure('Requests per second').getByText('5 min ago').waitFor();
+      await figure('Latency, p95').getByText('5 min ago').waitFor();
+      expect(await figure('Cache hit ratio').innerText()).toContain('25%');
+      expect(await figure('Cost in this period').getByText('ago').count()).toBe(0);
+    });
   });
 
   it('names work that no request asked for', async () => {

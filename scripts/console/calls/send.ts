@@ -4,6 +4,8 @@ import { parseExact, writeExact } from './exact-json.ts';
 
 export interface Answer<Data> {
   readonly data: Data;
+  /** Why a part of the data is missing, which is null there. Null: it is whole. */
+  readonly failure: CallFailure | null;
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
@@ -17,7 +19,7 @@ export const headersOf = ({ as, isTraced }: Call): Record<string, string> => ({
 
 export const bodyOf = ({ query, variables }: Call): string => writeExact({ query, ...(variables && { variables }) });
 
-/** @throws CallFailure with the first error of the answer, or `UNREACHABLE`. */
+/** @throws CallFailure where there is nothing to show: with the first error of the answer, or `UNREACHABLE`. */
 export async function send<Data>(call: Call, signal?: AbortSignal): Promise<Answer<Data>> {
   const token = call.credential ?? credential.value;
   const response = await fetch(call.path, {
@@ -33,20 +35,28 @@ export async function send<Data>(call: Call, signal?: AbortSignal): Promise<Answ
     );
   });
   const { data, errors, extensions = {} } = await readBody<Data>(response);
-  const [first] = errors ?? [];
-  if (first) {
-    const { code = 'INTERNAL_SERVER_ERROR', ...details } = first.extensions ?? {};
-    // A part of an operator's call that is refused is that part's failure; the whole is a matter of the credential.
-    if (call.path === '/operator' && !data && isRefusal(response, code)) refusal.value = first.message;
-    throw new CallFailure(
-      code,
-      first.message,
-      details,
-      errors!.map(({ message }) => message),
-    );
-  }
-  return { data: data as Data, extensions };
+  const failure = failureOf(errors ?? []);
+  if (failure === null || hasData(data)) return { data: data as Data, failure, extensions };
+  // A part of an operator's call that is refused is that part's failure; the whole is a matter of the credential.
+  if (call.path === '/operator' && !data && isRefusal(response, failure.code)) refusal.value = failure.message;
+  throw failure;
 }
+
+/** Of all errors; null: there are none. */
+function failureOf(errors: NonNullable<Body<unknown>['errors']>): CallFailure | null {
+  const [first] = errors;
+  if (first === undefined) return null;
+  const { code = 'INTERNAL_SERVER_ERROR', ...details } = first.extensions ?? {};
+  return new CallFailure(
+    code,
+    first.message,
+    details,
+    errors.map(({ message }) => message),
+  );
+}
+
+/** Each call asks for one field: where that is null, nothing has come. */
+const hasData = (data: unknown): boolean => Object.values(data ?? {}).some((value) => value !== null);
 
 interface Body<Data> {
   readonly data?: Data | null;

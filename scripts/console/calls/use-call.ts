@@ -10,8 +10,10 @@ export interface CallState<Data> {
   /** Of the last answer: also while another is waited for, and where that has failed. Null: there was none yet. */
   readonly data: Data | null;
   readonly extensions: Answer<Data>['extensions'];
-  /** Of the last call, if it has failed. */
+  /** Of the last call, if it or a part of it has failed. */
   readonly failure: CallFailure | null;
+  /** The data are those of an earlier call, since the last one has failed. */
+  readonly isOutdated: boolean;
   readonly isLoading: boolean;
   /** When the last answer came, in milliseconds since 1970. */
   readonly atMs: number | null;
@@ -46,7 +48,7 @@ export function useCall<Data>(call: Call | null, { everyMs = 0 }: Options = {}):
     setSending(true);
     send<Data>(current.current!, abort.signal)
       .then((answer) => {
-        setOutcome({ key, answer, atMs: Date.now(), failure: null });
+        setOutcome({ key, answer, atMs: Date.now(), failure: answer.failure });
         setSending(false);
       })
       .catch((error: unknown) => {
@@ -76,6 +78,7 @@ export function useCall<Data>(call: Call | null, { everyMs = 0 }: Options = {}):
     data: isOwn ? (outcome.answer?.data ?? null) : null,
     extensions: isOwn ? (outcome.answer?.extensions ?? {}) : {},
     failure: isOwn ? outcome.failure : null,
+    isOutdated: isOwn && outcome.failure !== null && outcome.failure !== outcome.answer?.failure,
     isLoading: key !== null && (isSending || !isOwn),
     atMs: isOwn ? outcome.atMs : null,
     reload,

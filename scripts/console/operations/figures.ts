@@ -26,7 +26,7 @@ export const SERIES = `query Series($from: String!, $stepSeconds: Int) {
   }
 }`;
 
-export const ORDERS = ['TIME', 'COST', 'ERRORS', 'COUNT'] as const;
+export const ORDERS = ['TIME', 'P95', 'COST', 'ERRORS', 'COUNT'] as const;
 export type OperationOrder = (typeof ORDERS)[number];
 
 interface NamedCount {
@@ -105,20 +105,32 @@ export const SLOW_OPERATIONS = `query SlowOperations($first: Int!) {
   }
 }`;
 
-export interface BusyAnswer {
-  readonly busyShardKeys:
-    | readonly {
-        /** Null: the rest. */
-        readonly shardKey: string | null;
-        readonly type: string | null;
-        readonly shard: string | null;
-        readonly requestCount: number;
-        readonly usage: Usage;
-        readonly dollars: number;
-      }[]
-    | null;
+export interface BusyShardKey {
+  /** Null: the rest. */
+  readonly shardKey: string | null;
+  readonly type: string | null;
+  readonly shard: string | null;
+  readonly requestCount: number;
+  readonly usage: Usage;
+  readonly dollars: number;
+  /** Most often asked for first. */
+  readonly operations: readonly {
+    readonly hash: string;
+    readonly name: string | null;
+    readonly requestCount: number;
+  }[];
 }
 
+export interface BusyAnswer {
+  readonly busyShardKeys: readonly BusyShardKey[] | null;
+}
+
+const BUSY = `shardKey type shard requestCount ${USAGE} dollars operations { hash name requestCount }`;
+
 export const BUSY_SHARD_KEYS = `query BusyShardKeys($since: String, $first: Int!) {
-  busyShardKeys(since: $since, first: $first) { shardKey type shard requestCount ${USAGE} dollars }
+  busyShardKeys(since: $since, first: $first) { ${BUSY} }
+}`;
+
+export const LOAD_OF_SHARD_KEY = `query LoadOfShardKey($shardKey: ID!, $type: String, $since: String) {
+  busyShardKeys(shardKey: $shardKey, type: $type, since: $since, first: 1) { ${BUSY} }
 }`;

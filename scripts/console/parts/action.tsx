@@ -67,8 +67,10 @@ export function ConfirmedAction<Preview, Done = Preview>(props: ConfirmedProps<P
     void run(asked, (data) => setShown(data as Preview));
   };
   const confirm = () =>
-    run(confirmed, (data) => {
-      dialog.current?.close();
+    run(confirmed, (data, isWhole) => {
+      // What has failed beside it is shown in the dialog.
+      if (isWhole) dialog.current?.close();
+      setShown(null);
       announce(told(data as Done));
       onDone(data as Done);
     });
@@ -109,11 +111,13 @@ export function ConfirmedAction<Preview, Done = Preview>(props: ConfirmedProps<P
 export function useAction<Data>() {
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<CallFailure | null>(null);
-  const run = async (call: Call, done: (data: Data) => void): Promise<void> => {
+  const run = async (call: Call, done: (data: Data, isWhole: boolean) => void): Promise<void> => {
     setBusy(true);
     setFailure(null);
     try {
-      done((await send<Data>(call)).data);
+      const { data, failure: partial } = await send<Data>(call);
+      done(data, partial === null);
+      setFailure(partial);
     } catch (error) {
       setFailure(error instanceof CallFailure ? error : new CallFailure('INTERNAL', String(error)));
     } finally {

@@ -36,6 +36,18 @@ export const formatMs = known((value) => {
   return value < 7_200_000 ? `${precise.format(value / 60_000)} min` : `${precise.format(value / 3_600_000)} h`;
 });
 
+const AGE_UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+] as const;
+
+/** In whole units, the greatest that fits twice: `90 s`, `4 min`. */
+export function formatAge(ms: number): string {
+  const [unitMs, unit] = AGE_UNITS.find(([each]) => ms >= 2 * each) ?? [1_000, 's'];
+  return `${number.format(Math.floor(ms / unitMs))} ${unit}`;
+}
+
 /** Less than this is shown as less than this. */
 const LEAST_DOLLARS = 0.0001;
 

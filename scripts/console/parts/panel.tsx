@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
-import type { Call, CallFailure } from '../calls/call.ts';
+import { useErrorBoundary, useId, useRef } from 'preact/hooks';
+import { type Call, CallFailure } from '../calls/call.ts';
 import type { CallState } from '../calls/use-call.ts';
 import { CurlButton } from './copy-button.tsx';
 
@@ -36,16 +36,37 @@ interface AnswerProps<Data> {
   readonly children: (data: NonNullable<Data>) => ComponentChildren;
 }
 
-/** What a call has answered, or why there is nothing. */
+/** What a call has answered, as much of it as has come, and why the rest has not. */
 export function Answered<Data>({ state, children }: AnswerProps<Data>) {
-  const { data, failure, isLoading } = state;
+  const { data, failure, isLoading, isOutdated, atMs, reload } = state;
+  // A part that is missing where nobody expects it ends this panel, and no other.
+  const brokenAtMs = useRef<number | null>(null);
+  const [error] = useErrorBoundary(() => {
+    brokenAtMs.current = atMs;
+  });
+  // The next answer is tried again.
+  const isBroken = error !== undefined && brokenAtMs.current === atMs;
+  const shown = failure ?? (isBroken ? new CallFailure('INTERNAL', String(error)) : null);
   return (
     <>
-      {failure && <Failed failure={failure} onRetry={state.reload} />}
-      {data ? <div class={failure ? 'outdated' : undefined}>{children(data)}</div> : isLoading && <Loading />}
+      {shown && <Failed failure={shown} onRetry={reload} />}
+      {data && !isBroken && (
+        <div class={isOutdated ? 'outdated' : undefined}>
+          <Shown data={data} of={children} />
+        </div>
+      )}
+      {!data && isLoading && <Loading />}
     </>
   );
 }
+
+/** A component of its own, so that what it throws is caught above it. */
+function Shown<Data>({ data, of }: { readonly data: Data; readonly of: (data: Data) => ComponentChildren }) {
+  return <>{of(data)}</>;
+}
+
+/** Messages of one failure that are shown. */
+const MAX_MESSAGES = 5;
 
 export function Loading() {
   return (
@@ -56,11 +77,16 @@ export function Loading() {
 }
 
 export function Failed({ failure, onRetry }: { readonly failure: CallFailure; readonly onRetry?: () => void }) {
+  const others = [...new Set(failure.messages)].filter((message) => message !== failure.message);
   return (
     <div class="failure" role="alert">
       <p>
         <code>{failure.code}</code> {failure.message}
       </p>
+      {others.slice(0, MAX_MESSAGES).map((message) => (
+        <p key={message}>{message}</p>
+      ))}
+      {others.length > MAX_MESSAGES && <p>{others.length - MAX_MESSAGES} more.</p>}
       {failure.requestId && (
         <p class="hint">
           Request <code>{failure.requestId}</code>

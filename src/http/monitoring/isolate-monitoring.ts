@@ -105,7 +105,7 @@ export class IsolateMonitoring {
     const { keys, ...counts } = tally.toCounts();
     return {
       ...counts,
-      keys: keySummaries(keys),
+      keys: keySummaries(keys, []),
       sinceMs: this.#startedAtMs,
       recent: { ...counts, sinceMs: this.#startedAtMs },
       reports: { taken: 0, repeated: 0 },

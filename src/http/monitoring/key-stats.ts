@@ -1,4 +1,5 @@
-import { type KeyCalls, OTHER_KEYS } from '../../shards/isolate-report.ts';
+import { TopCounts } from '../../lib/top-counts.ts';
+import { type KeyCalls, MAX_KEY_OPERATIONS, OTHER_KEYS } from '../../shards/isolate-report.ts';
 import { dollarsOf } from '../../shards/prices.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import { addUsage, noUsage, type Usage, type UsageCounts, type UsageName } from '../../shards/usage.ts';
@@ -18,6 +19,7 @@ export class KeyStats {
   #usage: UsageCounts = noUsage();
   #operation: string | null = null;
   #votes = 0;
+  readonly #operations = new TopCounts(MAX_KEY_OPERATIONS);
   /** Where its counts are; null: here. */
   #successor: KeyStats | null = null;
 
@@ -31,6 +33,7 @@ export class KeyStats {
     this.#requests++;
     this.#add(usage);
     const hash = operation?.hash ?? null;
+    if (hash !== null && this.shardKey !== OTHER_KEYS) this.#operations.add(hash, 1);
     // The majority vote of Boyer and Moore: one candidate, and by how much it leads.
     if (hash === this.#operation) this.#votes++;
     else if (this.#votes === 0) {
@@ -47,7 +50,10 @@ export class KeyStats {
 
   get counts(): KeyCalls {
     const operation = this.#votes > 0 ? this.#operation : null;
-    return { shard: this.#shard, shardKey: this.shardKey, requests: this.#requests, usage: this.#usage, operation };
+    return {
+      ...{ shard: this.#shard, shardKey: this.shardKey, requests: this.#requests, usage: this.#usage, operation },
+      operations: this.#operations.toRecord(),
+    };
   }
 
   /** Its counts are the other's from now on. */

@@ -127,7 +127,7 @@ export class MonitorCounts {
     return {
       ...counts,
       sinceMs: this.#sinceMs,
-      keys: keySummaries(keys),
+      keys: keySummaries(keys, []),
       recent: this.#recent(nowMs),
       reports: { taken: this.#taken, repeated: this.#repeated },
       isolates: [...this.#isolates.values()]

@@ -19,6 +19,7 @@ import {
   type ShardCallSummary,
 } from '../monitor-series.ts';
 import type { MonitoredShard, MonitorRpc } from '../protocol/monitor-rpc.ts';
+import type { ShardKey } from '../shard-key.ts';
 import type { ShardReport } from '../shard-report.ts';
 import { slotOf } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
@@ -163,13 +164,15 @@ export function createMonitorClass({
     async keys({
       sinceMs,
       first,
+      only = null,
     }: {
       readonly sinceMs: number;
       readonly first: number;
+      readonly only?: ShardKey | null;
     }): Promise<readonly KeySummary[]> {
-      const { keys } = this.#since(sinceMs);
-      return keySummaries(keys)
-        .filter(({ shardKey }) => shardKey !== OTHER_KEYS)
+      const { keys, operations } = this.#since(sinceMs);
+      return keySummaries(keys, operations)
+        .filter(({ shardKey }) => (only === null ? shardKey !== OTHER_KEYS : shardKey === only))
         .slice(0, first);
     }
 

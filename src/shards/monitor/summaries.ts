@@ -33,6 +33,7 @@ export function operationSummaries(
 
 const MEASURES: Readonly<Record<OperationOrder, (operation: OperationSummary) => number>> = {
   time: ({ totalMs }) => totalMs,
+  p95: ({ p95Ms }) => p95Ms ?? 0,
   cost: ({ dollars }) => dollars,
   errors: ({ failed }) => failed,
   count: ({ requests }) => requests,

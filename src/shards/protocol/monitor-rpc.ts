@@ -13,6 +13,7 @@ import type {
   ShardCallSummary,
 } from '../monitor-series.ts';
 import type { KeptCounts } from '../shard-counts.ts';
+import type { ShardKey } from '../shard-key.ts';
 import type { ShardReport } from '../shard-report.ts';
 
 /** Name of the one monitor object. */
@@ -38,8 +39,16 @@ export interface MonitorRpc {
     readonly by: OperationOrder;
     readonly first: number;
   }): Promise<readonly OperationSummary[]>;
-  /** Busiest shard keys since a time, those that cost most first. */
-  keys(asked: { readonly sinceMs: number; readonly first: number }): Promise<readonly KeySummary[]>;
+  /**
+   * Busiest shard keys since a time, those that cost most first.
+   *
+   * @param asked `only`: this one alone; none, if it is not among those that are kept apart.
+   */
+  keys(asked: {
+    readonly sinceMs: number;
+    readonly first: number;
+    readonly only?: ShardKey | null;
+  }): Promise<readonly KeySummary[]>;
   /** Calls to each shard since a time. */
   shardCalls(asked: { readonly sinceMs: number }): Promise<readonly ShardCallSummary[]>;
   alerts(): Promise<AlertsState>;

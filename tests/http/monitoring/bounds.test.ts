@@ -5,7 +5,7 @@ import { IsolateRecorder } from '../../../src/http/monitoring/isolate-recorder.t
 import { OperationIdentities } from '../../../src/http/monitoring/operation-identity.ts';
 import { RequestMeter } from '../../../src/http/monitoring/request-meter.ts';
 import { ShardCallCounts } from '../../../src/shards/client/routing/shard-call-counts.ts';
-import { OTHER } from '../../../src/shards/isolate-report.ts';
+import { type KeyCalls, MAX_KEY_OPERATIONS, OTHER } from '../../../src/shards/isolate-report.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { operationOf, reportOf } from '../../support/monitoring/make-report.ts';
 import { MonitorLab } from '../../support/monitoring/monitor-lab.ts';
@@ -49,6 +49,22 @@ describe('what an isolate counts', () => {
     const taken = recorder.take();
     expect(JSON.stringify(taken).length).toBeLessThan(10_000);
     expect(taken.counts.operations[0]!.requests).toBe(1);
+  });
+
+  it('tells which operations are asked for a shard key most often, and no more of them than there is room for', () => {
+    const recorder = recorderOf();
+    const key = 't:busy' as ShardKey;
+    for (let at = 0; at < 50; at++) {
+      recorder.finished(meterOf('query Often { a }', key), 1);
+      recorder.finished(meterOf(`query Once${at} { a${at}: a }`, key), 1);
+    }
+    recorder.finished(meterOf('query None { a }'), 1);
+    const { counts } = recorder.take();
+    const often = counts.operations.find(({ name }) => name === 'Often')!.hash;
+    const [busy, rest] = counts.keys as [KeyCalls, KeyCalls];
+    expect(busy).toMatchObject({ shardKey: key, requests: 100, operations: { [often]: 50 } });
+    expect(Object.keys(busy.operations!)).toHaveLength(MAX_KEY_OPERATIONS);
+    expect(rest.operations).toEqual({});
   });
 
   it('has no values of literals', () => {

@@ -15,7 +15,7 @@ const KEYS = ['alice@example.com', 'bob\ud83d', 'bob\ud83e'].map((key) =>
 
 const TOTALS: MonitorTotals = {
   ...NO_COUNTS,
-  keys: keySummaries([...KEYS, { ...keyOf('', { usage }), shardKey: OTHER_KEYS }]),
+  keys: keySummaries([...KEYS, { ...keyOf('', { usage }), shardKey: OTHER_KEYS }], []),
   sinceMs: 0,
   recent: { ...NO_COUNTS, sinceMs: 0 },
   reports: { taken: 0, repeated: 0 },

@@ -18,8 +18,14 @@ const OPERATION: OperationSummary = {
   ...{ modes: { STRONG: 3 }, sources: { shard: 3 }, document: 'query Orders { orders { nodes { id } } }' },
 };
 const KEYS: readonly KeySummary[] = [
-  { shard: 'shard-1', shardKey: 't:busy' as ShardKey, requests: 9, usage: USAGE, dollars: 2, operation: 'abc' },
-  { shard: null, shardKey: OTHER_KEYS, requests: 1, usage: noUsage(), dollars: 0, operation: null },
+  {
+    ...{ shard: 'shard-1', shardKey: 't:busy' as ShardKey, requests: 9, usage: USAGE, dollars: 2, operation: 'abc' },
+    operations: [{ hash: 'abc', name: 'Orders', requests: 8 }],
+  },
+  {
+    ...{ shard: null, shardKey: OTHER_KEYS, requests: 1, usage: noUsage(), dollars: 0, operation: null },
+    operations: [],
+  },
 ];
 const SLOW: SlowOperation = {
   ...{ hash: 'abc', name: 'Orders', role: 'customer', atMs: Date.UTC(2030, 0, 1), durationMs: 812, rowsRead: 9_000 },
@@ -123,7 +129,7 @@ describe('figures of the monitor', () => {
     ]);
     expect(asked).toEqual([['operations', { by: 'cost', first: 5, sinceMs: expect.any(Number) }]]);
     const { busyShardKeys } = await ok(
-      '{ busyShardKeys { shardKey type shard requestCount usage { rowsRead } dollars operation } }',
+      '{ busyShardKeys { shardKey type shard requestCount usage { rowsRead } dollars operation operations { hash name requestCount } } }',
     );
     expect(busyShardKeys).toEqual([
       {
@@ -134,9 +140,15 @@ describe('figures of the monitor', () => {
         usage: { rowsRead: 7 },
         dollars: 2,
         operation: 'abc',
+        operations: [{ hash: 'abc', name: 'Orders', requestCount: 8 }],
       },
-      { shardKey: null, type: null, shard: null, requestCount: 1, usage: { rowsRead: 0 }, dollars: 0, operation: null },
+      {
+        ...{ shardKey: null, type: null, shard: null, requestCount: 1, usage: { rowsRead: 0 }, dollars: 0 },
+        ...{ operation: null, operations: [] },
+      },
     ]);
+    await ok('{ busyShardKeys(shardKey: "busy", first: 1) { shardKey } }');
+    expect(asked).toEqual([['keys', { first: 1, only: 't:busy', sinceMs: expect.any(Number) }]]);
     const { slowOperations } = await ok(
       '{ slowOperations { hash name role at durationMs rowsRead shards shardKey requestId code document reads { field plan keys rowsRead rowsReturned durationMs } } }',
     );

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { linkTo } from '../../app/route.ts';
 import { operatorCall } from '../../calls/call.ts';
 import { useCall } from '../../calls/use-call.ts';
 import {
@@ -12,12 +11,10 @@ import {
   SLOW_OPERATIONS,
   type SlowAnswer,
 } from '../../operations/figures.ts';
-import { DataTable } from '../../parts/data-table.tsx';
 import { Choice } from '../../parts/field.tsx';
-import { formatCount, formatDollars } from '../../parts/format.ts';
 import { Answered, Panel, WithoutMonitor } from '../../parts/panel.tsx';
 import { beginningOf, RANGES, type RangeName } from '../../parts/range.ts';
-import { Value } from '../../parts/value.tsx';
+import { BusyKeyTable } from './busy-key-table.tsx';
 import { OperationTable } from './operation-table.tsx';
 import { SlowOperations } from './slow-operations.tsx';
 
@@ -27,6 +24,7 @@ const SLOW_FIRST = 30;
 
 const ORDER_TITLES: Readonly<Record<OperationOrder, string>> = {
   TIME: 'total time',
+  P95: 'p95',
   COST: 'cost',
   ERRORS: 'errors',
   COUNT: 'requests',
@@ -77,40 +75,14 @@ export function OperationsView() {
           }
         </Answered>
       </Panel>
-      <Panel title="Busiest shard keys" call={busy.call} isWide>
+      <Panel
+        title="Busiest shard keys"
+        call={busy.call}
+        isWide
+        about="Those that cost most, with what is asked of each most often. Requests of several shard keys, or of none, are not among them."
+      >
         <Answered state={busy}>
-          {({ busyShardKeys }) =>
-            busyShardKeys === null ? (
-              <WithoutMonitor />
-            ) : (
-              <DataTable
-                caption="Shard keys that cost most"
-                rows={busyShardKeys}
-                keyOf={({ shardKey, shard }) => `${shard} ${shardKey}`}
-                empty="No shard key was asked for in this time."
-                columns={[
-                  {
-                    title: 'Shard key',
-                    isHead: true,
-                    cell: ({ shardKey, type }) =>
-                      shardKey === null ? (
-                        'all others'
-                      ) : (
-                        <a href={linkTo('tenants', shardKey, ...(type === null ? [] : [type]))}>
-                          <Value value={shardKey} />
-                        </a>
-                      ),
-                  },
-                  { title: 'Shard', cell: ({ shard }) => shard ?? '–' },
-                  { title: 'Requests', isFigure: true, cell: ({ requestCount }) => formatCount(requestCount) },
-                  { title: 'Calls to shards', isFigure: true, cell: ({ usage }) => formatCount(usage.objectRequests) },
-                  { title: 'Rows read', isFigure: true, cell: ({ usage }) => formatCount(usage.rowsRead) },
-                  { title: 'Rows written', isFigure: true, cell: ({ usage }) => formatCount(usage.rowsWritten) },
-                  { title: 'Dollars', isFigure: true, cell: ({ dollars }) => formatDollars(dollars) },
-                ]}
-              />
-            )
-          }
+          {({ busyShardKeys }) => (busyShardKeys === null ? <WithoutMonitor /> : <BusyKeyTable keys={busyShardKeys} />)}
         </Answered>
       </Panel>
     </>

@@ -42,15 +42,13 @@ export function OverviewView() {
       </div>
       <Answered state={series}>
         {({ series: found }) =>
-          found === null ? null : (
-            <Headline points={found.points} stepSeconds={found.stepSeconds} shards={shards.data?.shards ?? []} />
-          )
+          found === null ? null : <Headline {...found} atMs={series.atMs ?? now} shards={shards.data?.shards ?? []} />
         }
       </Answered>
       <div class="panels">
         <Panel title="Requests" call={series.call} isWide>
           <Answered state={series}>
-            {({ series: found }) => (found === null ? <WithoutMonitor /> : <Plots points={found.points} />)}
+            {({ series: found }) => (found === null ? <WithoutMonitor /> : <Plots {...found} />)}
           </Answered>
         </Panel>
         <Panel title="Alerts" call={alerts.call} tools={<a href={linkTo('alerts')}>All alerts</a>}>

@@ -10,9 +10,11 @@ interface Drawn {
   readonly lines: readonly {
     readonly label: string;
     readonly colour: string;
-    readonly of: (point: SeriesPoint) => number | null;
+    readonly of: (point: SeriesPoint, stepSeconds: number) => number | null;
   }[];
 }
+
+const HOUR_SECONDS = 3_600;
 
 const PLOTS: readonly Drawn[] = [
   {
@@ -46,17 +48,27 @@ const PLOTS: readonly Drawn[] = [
     lines: [{ label: 'p95', colour: '--plot-2', of: ({ lagP95Ms }) => lagP95Ms }],
   },
   {
-    title: 'Cost per step',
+    title: 'Cost, dollars per hour',
     format: formatDollars,
-    lines: [{ label: 'dollars', colour: '--plot-3', of: ({ dollars }) => dollars }],
+    lines: [
+      {
+        ...{ label: 'at list prices', colour: '--plot-3' },
+        of: ({ dollars }, stepSeconds) => (dollars / stepSeconds) * HOUR_SECONDS,
+      },
+    ],
   },
 ];
 
-export function Plots({ points }: { readonly points: readonly SeriesPoint[] }) {
+interface Props {
+  readonly points: readonly SeriesPoint[];
+  readonly stepSeconds: number;
+}
+
+export function Plots({ points, stepSeconds }: Props) {
   const atMs = useMemo(() => points.map(({ at }) => Date.parse(at)), [points]);
   const drawn = useMemo(
-    () => PLOTS.map((plot) => ({ ...plot, lines: plot.lines.map((line) => toLine(line, points)) })),
-    [points],
+    () => PLOTS.map((plot) => ({ ...plot, lines: plot.lines.map((line) => toLine(line, points, stepSeconds)) })),
+    [points, stepSeconds],
   );
   return (
     <div class="plots">
@@ -67,8 +79,12 @@ export function Plots({ points }: { readonly points: readonly SeriesPoint[] }) {
   );
 }
 
-const toLine = ({ label, colour, of }: Drawn['lines'][number], points: readonly SeriesPoint[]): Line => ({
+const toLine = (
+  { label, colour, of }: Drawn['lines'][number],
+  points: readonly SeriesPoint[],
+  stepSeconds: number,
+): Line => ({
   label,
   colour,
-  values: points.map(of),
+  values: points.map((point) => of(point, stepSeconds)),
 });

@@ -6,6 +6,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { formatBytes, formatShare, formatTime } from '../../parts/format.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { ChangeTable } from '../changes/change-table.tsx';
+import { LoadOfKey } from './load-of-key.tsx';
 
 interface Props {
   readonly info: ShardKeyInfo;
@@ -38,6 +39,7 @@ export function OneTenant({ info, call, tables }: Props) {
           ]}
         />
       </Panel>
+      <LoadOfKey shardKey={shardKey} type={info.type} />
       <Panel title="Rows">
         <ul>
           {tables.map(({ type }) => (

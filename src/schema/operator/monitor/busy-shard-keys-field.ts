@@ -1,8 +1,8 @@
 import { sinceOf } from '../../../resolvers/operator/monitor/period.ts';
 import { requirePageSize } from '../../../resolvers/operator/page-size.ts';
-import { typeOfKey } from '../../../resolvers/operator/shard-keys.ts';
-import { OTHER_KEYS } from '../../../shards/isolate-report.ts';
-import type { KeySummary } from '../../../shards/monitor-series.ts';
+import { keysOf, typeOfKey } from '../../../resolvers/operator/shard-keys.ts';
+import { MAX_KEY_OPERATIONS, OTHER_KEYS } from '../../../shards/isolate-report.ts';
+import type { KeyOperation, KeySummary } from '../../../shards/monitor-series.ts';
 import { valueOfShardKey } from '../../../shards/shard-key.ts';
 import type { OperatorBuilder, OperatorField } from '../operator-builder.ts';
 import { usageType } from './usage-type.ts';
@@ -22,10 +22,20 @@ export const busyShardKeysField: OperatorField = (builder) => {
       args: {
         since: t.arg.string({ description: 'ISO 8601, within the last 30 days. Default: an hour ago.' }),
         first: t.arg.int({ required: true, defaultValue: 20, description: `At most ${MAX_KEYS}.` }),
+        shardKey: t.arg.id({
+          description:
+            'This one alone: an empty list, if it is not among those that cost most, which the monitor keeps apart. Default: all of them.',
+        }),
+        type: t.arg.string({
+          description:
+            'The type of a table that `shardKey` is of; needed where tables have shard keys of several kinds.',
+        }),
       },
-      async resolve(_, { since, first }, { fleet }) {
+      async resolve(_, { since, first, shardKey, type = null }, { fleet, model }) {
         requirePageSize(first, MAX_KEYS);
-        const keys = await fleet.ask((monitor) => monitor.keys({ sinceMs: sinceOf(since, Date.now()), first }));
+        const only = shardKey === null || shardKey === undefined ? null : keysOf(model, [shardKey], type)[0]!;
+        const asked = { sinceMs: sinceOf(since, Date.now()), first, only };
+        const keys = await fleet.ask((monitor) => monitor.keys(asked));
         return keys && [...keys];
       },
     }),
@@ -61,5 +71,20 @@ const declareKey = (builder: OperatorBuilder) =>
         nullable: true,
         description: 'Hash of the operation that most of these requests are. Null: no such one.',
       }),
+      operations: t.field({
+        type: [declareOperation(builder)],
+        description: `The operations that they are, most often asked for first, at most ${MAX_KEY_OPERATIONS}: what is asked for often is among them.`,
+        resolve: ({ operations }) => [...operations],
+      }),
+    }),
+  });
+
+const declareOperation = (builder: OperatorBuilder) =>
+  builder.objectRef<KeyOperation>('BusyShardKeyOperation').implement({
+    description: 'How often an operation was asked for one shard key.',
+    fields: (t) => ({
+      hash: t.exposeString('hash', { description: 'By which `operations` know it.' }),
+      name: t.exposeString('name', { nullable: true, description: 'Null: it has none, or it is not known any more.' }),
+      requestCount: t.exposeFloat('requests', { description: 'Requests.' }),
     }),
   });

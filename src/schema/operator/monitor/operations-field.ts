@@ -10,6 +10,7 @@ const MAX_OPERATIONS = 100;
 
 const ORDERS: Readonly<Record<OperationOrder, string>> = {
   time: 'By what all of their requests took together.',
+  p95: 'By what 95 % of the requests of each took no longer than.',
   cost: 'By what they cost.',
   errors: 'By their requests that failed.',
   count: 'By their number.',
