@@ -41,6 +41,11 @@ export interface WriteRequest extends RequestEnvelope, KeptAnswers {
    * Absent: nothing but `operations` is meant.
    */
   readonly settles?: readonly WriteOperation[] | undefined;
+  /**
+   * The router has other writes under way to this shard: it may wait for them, and become durable with them. Absent: it is made at once,
+   * as by the release before.
+   */
+  readonly sharesCommit?: true | undefined;
   /** What the caller may do. Absent: everything, as operators and the system may. Needs protocol 3. */
   readonly rules?: WriteRules | undefined;
   /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */

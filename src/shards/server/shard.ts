@@ -21,6 +21,7 @@ import type {
   MigrationRequest,
   ShardRpc,
 } from '../protocol/shard-rpc.ts';
+import type { WriteRequest } from '../protocol/write.ts';
 import type { ShardKey } from '../shard-key.ts';
 import { isInOtherJurisdiction } from '../shard-place.ts';
 import type { SlotRange } from '../slots.ts';
@@ -33,6 +34,7 @@ import { Capacity } from './capacity/capacity.ts';
 import { startClock, type WallClock } from './clock.ts';
 import { ImportRuns } from './commit/import-runs.ts';
 import { Outcomes } from './commit/outcomes.ts';
+import { CommitGroups } from './commit-groups.ts';
 import { expired } from './expired.ts';
 import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
@@ -102,6 +104,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     readonly #bookmarks: ShardBookmarks;
     readonly #restoredFence: RestoredFence;
     readonly #turns = new Turns(timers);
+    readonly #groups = new CommitGroups(timers);
 
     constructor(ctx: DurableObjectState, bindings: ShardEnv) {
       const env = placeObjects(bindings);
@@ -321,7 +324,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       if (request.takesTurns || this.#turns.areTaken) {
         const of = turnOf(name, request);
         if (of !== null) await this.#turns.take(of);
-      }
+      } else if (request.sharesCommit) await this.#groups.join();
       const refusal = (await this.#refusal(request.protocol)) ?? expired(request, wallClock());
       if (refusal) return this.#stamped({ status: 'REFUSED', error: errorToWire(refusal) }, NOTHING_DONE);
       const session = new SqlSession(this.#state.storage.sql);
@@ -363,7 +366,7 @@ type RequestHead = Pick<
   RequestEnvelope,
   'protocol' | 'requestId' | 'traceId' | 'tellsStatements' | 'expiresAtMs' | 'takesTurns'
 > &
-  Partial<Pick<RequestEnvelope, 'caller'>>;
+  Partial<Pick<RequestEnvelope, 'caller'> & Pick<WriteRequest, 'sharesCommit'>>;
 
 /** When a shard behind a fence looks again whether it may do its tasks, in milliseconds. */
 const FENCED_ALARM_MS = 5_000;

@@ -4,6 +4,7 @@ import { ownersBySlot, type ShardMap } from '../../shard-map.ts';
 import { slotOf } from '../../slots.ts';
 import { Admission } from './admission.ts';
 import { ShardCallCounts } from './shard-call-counts.ts';
+import { WritesUnderWay } from './writes-under-way.ts';
 
 /** A map, ready for lookups. */
 export class Routing {
@@ -37,6 +38,7 @@ export class Routing {
 export class RouterState {
   readonly admission = new Admission();
   readonly calls = new ShardCallCounts();
+  readonly writes = new WritesUnderWay();
   readonly #idByName = new Map<string, DurableObjectId>();
   #routing: Routing | null = null;
   /** When the map fetch that is under way began, and when the last one ended; milliseconds since 1970. */

@@ -29,12 +29,13 @@ export async function write(
   options: WriteOptions,
 ): Promise<WriteResult> {
   const { readBack = null, idempotency = null, dryRun = false } = options;
-  const { settings, deadline } = scope;
+  const { settings, deadline, state, timers } = scope;
   const operationId = crypto.randomUUID();
   const origin = idempotency?.id ?? operationId;
   const sendings: Sendings = { unanswered: 0 };
   // Keyed writes have their answer stored for longer.
-  const isRemembered = idempotency === null && !dryRun && loneOperation(operations) !== null;
+  const isLone = !dryRun && loneOperation(operations) !== null;
+  const isRemembered = isLone && idempotency === null;
   try {
     const attempt = async (routing: Routing): Promise<WriteResult | Misrouted> => {
       const shard = routing.ownerOf(shardKey);
@@ -45,11 +46,13 @@ export async function write(
         operations,
         ...specialMembers(options),
         ...(isRemembered && { rememberedByLog: true }),
+        ...(isLone && state.writes.has(shard, timers.now()) && { sharesCommit: true as const }),
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       if (sendings.unanswered === 0) requireShardBudget(scope, [shard]);
       const span = scope.trace.begin('write', shard);
-      const answer = await sendWrite(caller, shard, { shardKey, deadline, span }, request, sendings);
+      const ended = state.writes.begin(shard, deadline.atMs);
+      const answer = await sendWrite(caller, shard, { shardKey, deadline, span }, request, sendings).finally(ended);
       router.observeEpoch(answer.epoch);
       switch (answer.status) {
         case 'OK': {
