@@ -8,8 +8,8 @@ import { blankStringsAndComments, readSourceFiles, type SourceFile } from './sou
 /** Files of the server that wait for something, outside transactions; all others are synchronous from end to end. */
 const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/(shard|shard-env|handlers)\.ts$/,
-  // Under overload calls wait for their turn, before anything of them begins.
-  /^src\/shards\/server\/turns\.ts$/,
+  // Under overload calls wait for their turn, and writes for those that become durable with them, before anything of them begins.
+  /^src\/shards\/server\/(turns|commit-groups)\.ts$/,
   // Other shards are asked for what is merged with this shard's own answers.
   /^src\/shards\/server\/gather-reads\.ts$/,
   /^src\/shards\/server\/migrate\/(migrator|installation|try-migrations|foreign-key-enforcement|rebuild\/rebuild-steps)\.ts$/,
