@@ -2,7 +2,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LaunchedServer, startServer } from '../support/server.ts';
+import { type Server, startServer } from '../support/server.ts';
 import { walCommits } from '../support/sqlite/wal-commits.ts';
 
 const WRITERS = 64;
@@ -10,7 +10,7 @@ const CREATE = `mutation ($id: ID!, $name: String!) {
   createTenant(data: { id: $id, name: $name, plan: FREE, settings: {} }) { id name }
 }`;
 
-let server: LaunchedServer;
+let server: Server;
 
 beforeAll(async () => {
   server = await startServer({ shards: 1 });
