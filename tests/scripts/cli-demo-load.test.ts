@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoTraffic } from '../../scripts/cli/demo-load/traffic.ts';
 import { type Server, startServer } from '../support/server.ts';
@@ -54,6 +56,52 @@ describe('shardql demo-load', () => {
       2,
       expect.stringContaining('Expected a whole number from 1 to 2000, but got "0".'),
     ]);
+  });
+
+  it('waits while the demo data is being loaded, and counts none of that as failed', async () => {
+    let refused = 0;
+    // As npm start: first, all are refused by what holds the port; then the API has it.
+    const front = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      if (refused < 2) {
+        refused++;
+        const extensions = { code: 'SHARD_UNAVAILABLE', retryable: true, retryAfterMs: 1_000 };
+        response.writeHead(503, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ errors: [{ message: 'It is being loaded (1,000 rows).', extensions }] }));
+        return;
+      }
+      const answer = await fetch(server.origin + request.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.concat(chunks),
+      });
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.end(await answer.text());
+    });
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    const { port } = front.address() as AddressInfo;
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      const { code, stdout, stderr } = await workplace.run([
+        ...['demo-load', '--url', url, '--rate', '10', '--seconds', '1', '--json'],
+      ]);
+      expect(stderr).toMatch(/^Waiting until the demo data is there: .*It is being loaded \(1,000 rows\)\.\n/);
+      expect([code, refused, JSON.parse(stdout).total.errors]).toEqual([0, 2, {}]);
+    } finally {
+      front.closeAllConnections();
+      await new Promise((resolve) => front.close(resolve));
+    }
+  });
+
+  it('asks for few rows often, for most hardly ever, and for some again at once', () => {
+    const traffic = new DemoTraffic(3);
+    const asked = Array.from({ length: 5_000 }, () => traffic.next()).filter(({ name }) => name === 'Profile');
+    const times = Map.groupBy(asked, ({ variables }) => JSON.stringify(variables));
+    const counts = [...times.values()].map((each) => each.length).sort((a, b) => b - a);
+    const top = counts.slice(0, 10).reduce((sum, each) => sum + each, 0);
+    expect(top / asked.length).toBeGreaterThan(0.15);
+    expect(counts.filter((each) => each === 1).length).toBeGreaterThan(100);
   });
 
   it('chooses the same requests for the same seed', () => {

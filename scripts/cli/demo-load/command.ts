@@ -22,7 +22,8 @@ export function addDemoLoad(program: Command): void {
     .description(
       prose(
         `Sends the traffic of shops to a running demo: cached and strong reads, lists, searches, totals and changes, 40 % of it of one
-tenant. It changes phone numbers and stocks, and adds reviews. Ctrl+C ends it with what it has measured.`,
+tenant, and most of it for a few popular rows. It changes phone numbers and stocks, and adds reviews. While npm start loads the demo's
+rows, it waits. Ctrl+C ends it with what it has measured.`,
       ),
     )
     .option('--rate <count>', `requests per second, from 1 to ${MAX_RATE}`, numberTo(MAX_RATE), 50)
@@ -41,6 +42,7 @@ tenant. It changes phone numbers and stocks, and adds reviews. Ctrl+C ends it wi
         const result = await runDemoLoad(new ApiClient(api), {
           ...{ rate, seconds, seed },
           report: (second, since) => progress.report(second, since),
+          onWaiting: (why) => console.error(`Waiting until the demo data is there: ${why}`),
           signal: stop.signal,
         });
         progress.stop();

@@ -6,6 +6,9 @@ import { type DemoRequest, DemoTraffic } from './traffic.ts';
 /** Requests under way at most; what would be more is left out, and counted. */
 const MAX_IN_FLIGHT = 64;
 const TICK_MS = 20;
+/** How often it is asked whether the rows are there, and for how long. */
+const RETRY_MS = 500;
+const MAX_WAITED_MS = 10 * 60_000;
 
 export interface LoadOptions {
   /** Requests per second. */
@@ -14,6 +17,8 @@ export interface LoadOptions {
   readonly seed: number;
   /** Gets what became of the requests since the last report, once a second: `second` is how many have passed. */
   readonly report: (second: number, since: Tally) => void;
+  /** Called once if the demo's rows are being loaded, which is waited for. */
+  readonly onWaiting?: (why: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -25,13 +30,14 @@ export interface LoadResult {
 }
 
 /**
- * Asks at a rate, whether or not answers come as fast, as users do. Ends early on the signal.
+ * Asks at a rate, whether or not answers come as fast, as users do. Begins once the demo's rows are loaded, and ends early on the
+ * signal.
  *
  * @throws CliError if the API cannot be reached when it begins, or does not serve the demo.
  */
 export async function runDemoLoad(api: ApiClient, options: LoadOptions): Promise<LoadResult> {
   const { rate, seconds, seed, report, signal } = options;
-  await requireDemo(api);
+  await awaitDemo(api, options);
   const traffic = new DemoTraffic(seed);
   const tally = new Tally();
   const underWay = new Set<Promise<void>>();
@@ -93,6 +99,26 @@ function codeOf(error: unknown): string {
   if (error instanceof RefusedError) return error.code ?? `HTTP_${error.status}`;
   if (error instanceof UnreachableError) return 'UNREACHABLE';
   throw error;
+}
+
+/** At the first start, `npm start` refuses all requests until the rows are there. */
+async function awaitDemo(api: ApiClient, { onWaiting, signal }: LoadOptions): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+    const failure = await requireDemo(api).then(
+      () => null,
+      (error: Error) => error,
+    );
+    if (failure === null) return;
+    // The port has nobody for a moment when the API takes it over.
+    const isLoading =
+      failure instanceof RefusedError
+        ? failure.status === 503 && failure.retryAfterMs !== null
+        : failure instanceof UnreachableError && waitedMs > 0;
+    if (!isLoading || waitedMs >= MAX_WAITED_MS) throw failure;
+    if (waitedMs === 0) onWaiting?.(failure.message);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    if (signal.aborted) throw new CliError('Ended while the demo data was being loaded.');
+  }
 }
 
 /** Rows that the demo's shops have. */

@@ -12,6 +12,11 @@ export interface DemoRequest {
 /** The part of the requests that go to the first tenant: hot tenants are what a shard's figures are looked at for. */
 const HOT_SHARE = 0.4;
 
+/** The part of the reads that ask for what somebody has asked for just now: people reload, and look at what others look at. */
+const REPEATED_SHARE = 0.25;
+/** Of so many reads, the latest ones. */
+const RECENT = 20;
+
 /** What a shop is asked, with how often each is among a hundred requests. */
 const MIX: readonly (readonly [count: number, make: (at: Moment) => DemoRequest])[] = [
   [30, profile],
@@ -38,6 +43,7 @@ interface Moment {
 /** Requests as the users of the demo's shops would make them: the same ones for the same seed. */
 export class DemoTraffic {
   readonly #random: Random;
+  readonly #recent: DemoRequest[] = [];
   readonly #tenants: readonly Omit<Moment, 'random'>[];
 
   constructor(seed: number) {
@@ -54,9 +60,18 @@ export class DemoTraffic {
     const random = this.#random;
     const [hot] = this.#tenants;
     const tenant = random.chance(HOT_SHARE) ? hot! : random.pick(this.#tenants);
-    return random.pick(HUNDRED)({ ...tenant, random });
+    const made = random.pick(HUNDRED)({ ...tenant, random });
+    if (made.query.startsWith('mutation')) return made;
+    if (this.#recent.length > 0 && random.chance(REPEATED_SHARE)) return random.pick(this.#recent);
+    this.#recent.push(made);
+    if (this.#recent.length > RECENT) this.#recent.shift();
+    return made;
   }
 }
+
+/** A few are asked for again and again, and most hardly ever: by Zipf's law, the one of rank k as often as 1 / k. */
+const popular = <Row>(random: Random, rows: readonly Row[]): Row =>
+  rows[Math.min(rows.length, Math.floor((rows.length + 1) ** random.next())) - 1]!;
 
 function profile({ random, tenant, customers }: Moment): DemoRequest {
   return {
@@ -64,7 +79,7 @@ function profile({ random, tenant, customers }: Moment): DemoRequest {
     query: `query Profile($tenant: ID!, $id: ID!) @consistency(mode: CACHED) {
   customer(by: { id: $id }, shardKey: $tenant) { id name email }
 }`,
-    variables: { tenant, id: random.pick(customers).id },
+    variables: { tenant, id: popular(random, customers).id },
   };
 }
 
@@ -77,7 +92,7 @@ function productPage({ random, tenant, products }: Moment): DemoRequest {
     reviews(first: 5) { nodes { id rating title } }
   }
 }`,
-    variables: { tenant, id: random.pick(products).id },
+    variables: { tenant, id: popular(random, products).id },
   };
 }
 
@@ -138,7 +153,7 @@ function changePhone({ random, tenant, customers }: Moment): DemoRequest {
     query: `mutation ChangePhone($tenant: ID!, $id: ID!, $phone: String!) {
   updateCustomer(by: { id: $id }, shardKey: $tenant, data: { phone: $phone }) { id phone }
 }`,
-    variables: { tenant, id: random.pick(customers).id, phone: `+1555${random.integer(1_000_000, 9_999_999)}` },
+    variables: { tenant, id: popular(random, customers).id, phone: `+1555${random.integer(1_000_000, 9_999_999)}` },
   };
 }
 
@@ -149,7 +164,7 @@ function takeStock({ random, tenant, products }: Moment): DemoRequest {
     query: `mutation TakeStock($tenant: ID!, $id: ID!, $count: Int!) {
   updateProduct(by: { id: $id }, shardKey: $tenant, atomic: { stock: { increment: $count } }) { id stock }
 }`,
-    variables: { tenant, id: random.pick(products).id, count: random.pick([-1, 1]) },
+    variables: { tenant, id: popular(random, products).id, count: random.pick([-1, 1]) },
   };
 }
 
@@ -160,8 +175,8 @@ function review({ random, tenant, customers, products }: Moment): DemoRequest {
     variables: {
       data: {
         tenantId: tenant,
-        productId: random.pick(products).id,
-        customerId: random.pick(customers).id,
+        productId: popular(random, products).id,
+        customerId: popular(random, customers).id,
         rating: random.integer(1, 5),
         body: random.pick(['As described.', 'Came a day late.', 'Would buy it again.']),
       },

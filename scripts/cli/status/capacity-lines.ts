@@ -7,6 +7,10 @@ const mebibytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
 /** What should be done about the capacity of shards, one line each; empty: nothing. */
 export const capacityLines = (shards: readonly ShardView[]): string[] => shards.flatMap(linesOf);
 
+/** Deleted rows are counted as long as the log has them, and deletes are never refused. */
+const MORE =
+  'which is more than a shard may have: the log is part of it, which has what was deleted until that is no longer restorable.';
+
 function linesOf({ shard, figures, capacity }: ShardView): string[] {
   if (figures === null) return [];
   const size = mebibytes(figures.liveBytes);
@@ -18,7 +22,7 @@ function linesOf({ shard, figures, capacity }: ShardView): string[] {
   }[figures.level];
   const keys = (capacity?.largeShardKeys ?? []).map(
     ({ shardKey, bytes, share }) =>
-      `${shard}: the shard key ${valueOfShardKey(shardKey)} has about ${mebibytes(bytes)}, ${Math.round(share * 100)} % of what a shard may have. All of it has to fit one shard.`,
+      `${shard}: the shard key ${valueOfShardKey(shardKey)} has about ${mebibytes(bytes)}, ${share > 1 ? MORE : `${Math.round(share * 100)} % of what a shard may have. All of it has to fit one shard.`}`,
   );
   return [...(level === null ? [] : [level]), ...keys];
 }

@@ -20,7 +20,12 @@ export function keysOf({ tables, tableByType }: Model, values: readonly unknown[
   const table = type === null ? tables[0]! : tableByType.get(type);
   if (table === undefined) throw badUserInput(unknownName('type', type!, [...tableByType.keys()]));
   if (type === null && new Set(tables.map(({ shardKey }) => shardKeyTag(shardKey))).size > 1) {
-    throw badUserInput('Expected type, which tells of what kind shardKeys are, as tables have several; but got none.');
+    const examples = [
+      ...new Map(tables.toReversed().map(({ shardKey, typeName }) => [shardKeyTag(shardKey), typeName])).values(),
+    ];
+    throw badUserInput(
+      `Expected type, as tables have shard keys of several kinds: the type of a table that the shard keys are of, such as ${examples.map((each) => `"${each}"`).join(' or ')}, but got none. On the command line it is --type.`,
+    );
   }
   return values.map((value) => toShardKey(table.shardKey, shardKeyArgument(table, value)!));
 }

@@ -41,6 +41,7 @@ async function overloaded() {
       shards: [shardCallsOf('shard-0', { refused })],
       keys: [keyCallsOf('acme', { operation: 'Orders' })],
       tables: [tableOf('Order', 0, 2_000)],
+      kv: { 'get-key': 2_000 },
     });
     sequence++;
     const sent: IsolateReport = {

@@ -6,9 +6,17 @@ import { type Advisor, NO_SUBJECT } from './advice-facts.ts';
 const LEAST_LOOKUPS = 1_000;
 const HARDLY_EVER = 0.05;
 
-/** Tables that are looked for in the cache, and hardly ever found there. */
-export const cachesNeverHit: Advisor = ({ counts }) =>
-  counts.tables.flatMap((counted) => {
+/** With fewer keys asked of KV for a lookup, shards are near (docs/decisions/0100). */
+const LEAST_KEYS = 0.1;
+
+/**
+ * Tables that are looked for in the cache, and hardly ever found there. Not where shards are near: lookups are in memory alone then,
+ * which costs nothing, and copies are good for two seconds, so that few hits are no fault.
+ */
+export const cachesNeverHit: Advisor = ({ counts }) => {
+  const all = counts.tables.reduce((sum, counted) => sum + lookupsOf(counted).lookups, 0);
+  if ((counts.kv['get-key'] ?? 0) < LEAST_KEYS * all) return [];
+  return counts.tables.flatMap((counted) => {
     const { table } = counted;
     const { lookups, hits } = lookupsOf(counted);
     if (lookups < LEAST_LOOKUPS || hits / lookups >= HARDLY_EVER) return [];
@@ -22,8 +30,9 @@ export const cachesNeverHit: Advisor = ({ counts }) =>
         remedy:
           refused * 2 > lookups
             ? `Its rows change more often than they are read again: read it in STRONG (cache: { mode: 'STRONG' } of the model), which spares lookups, or by key.`
-            : `The same is hardly ever asked twice while a copy may be served, which is 2 s near its shard (docs/consistency.md): read it in STRONG (cache: { mode: 'STRONG' } of the model), which spares lookups, or ask alike (same filters, same page size).`,
+            : `The same is hardly ever asked twice while a copy may be served, until its shard is asked again (docs/consistency.md): read it in STRONG (cache: { mode: 'STRONG' } of the model), which spares lookups, or ask alike (same filters, same page size).`,
         table,
       },
     ];
   });
+};

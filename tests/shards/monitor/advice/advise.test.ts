@@ -58,13 +58,21 @@ describe('advice', () => {
   });
 
   it('is about tables that the cache hardly ever has', () => {
-    expect(adviceFor({ counts: countsOf({ tables: [tableOf('Order', 10, 2_000)] }) })).toMatchObject([
+    const kv = { 'get-key': 300 };
+    expect(adviceFor({ counts: countsOf({ kv, tables: [tableOf('Order', 10, 2_000)] }) })).toMatchObject([
       { kind: 'CACHE_NEVER_HIT', table: 'Order', remedy: expect.stringContaining('hardly ever asked twice') },
     ]);
-    expect(adviceFor({ counts: countsOf({ tables: [tableOf('Order', 500, 2_000)] }) })).toEqual([]);
+    expect(adviceFor({ counts: countsOf({ kv, tables: [tableOf('Order', 500, 2_000)] }) })).toEqual([]);
     const answers = { memory: { 'refused-by-stamp': 1_900 }, shard: { miss: 2_000 } };
-    expect(adviceFor({ counts: countsOf({ tables: [{ table: 'Order', answers }] }) })).toMatchObject([
+    expect(adviceFor({ counts: countsOf({ kv, tables: [{ table: 'Order', answers }] }) })).toMatchObject([
       { remedy: expect.stringContaining('change more often') },
     ]);
+  });
+
+  it('is not about tables whose shards are near, where hardly anything is looked for in KV', () => {
+    const tables = [tableOf('Order', 10, 2_000), tableOf('Customer', 10, 2_000)];
+    expect(adviceFor({ counts: countsOf({ tables }) })).toEqual([]);
+    expect(adviceFor({ counts: countsOf({ tables, kv: { 'get-key': 300 } }) })).toEqual([]);
+    expect(adviceFor({ counts: countsOf({ tables, kv: { 'get-key': 3_000 } }) })).toHaveLength(2);
   });
 });
