@@ -14,7 +14,7 @@ export function unindexedFilters(model: Model): string[] {
         .map(
           ({ sqlName }) =>
             `Consider an index on ${table.sqlName} (${table.shardKey.sqlName}, ${sqlName}): without one, a list that is ` +
-            `filtered or ordered by ${sqlName} reads all rows of its shard key.`,
+            `filtered or ordered by ${sqlName} reads all rows of its shard key, and one of all shard keys reads all rows.`,
         ),
     );
 }

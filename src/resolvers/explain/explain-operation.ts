@@ -2,10 +2,14 @@
 
 import { type ExecutionResult, type GraphQLError, type GraphQLObjectType, locatedError } from 'graphql';
 import type { MutationKind } from '../../model/mutation-names.ts';
+import type { Model } from '../../model/types.ts';
 import type { RunningOperation } from '../../plans/bound-operation.ts';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import { planOperation } from '../../plans/plan-cache.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
+import { indexNeedsOf } from '../../shards/plan/index-needs.ts';
+import type { Read } from '../../shards/plan/read.ts';
+import { declaredIndex, undeclaredColumns } from '../../shards/plan/recommended-index.ts';
 import type { ExplainedStatement } from '../../shards/protocol/shard-rpc.ts';
 import type { RequestContext } from '../context.ts';
 import type { FieldRun } from '../run/field-run.ts';
@@ -30,6 +34,7 @@ export async function explainOperation(context: RequestContext, running: Running
       shards: read.areShardsKnown ? [...answer.shards].sort() : null,
       plan: outlinePlan(read.read.plan.node),
       statements: answer.statements,
+      missingIndexes: missingIndexesOf(context.model, read.read),
     };
   };
   const fields = await Promise.all(
@@ -46,8 +51,17 @@ export async function explainOperation(context: RequestContext, running: Running
   return { ...(errors.length > 0 && { errors }), extensions: { explain } };
 }
 
+/** Pages for whose order all rows would be read and sorted: what to declare in the model instead. */
+function missingIndexesOf(model: Model, { plan, values }: Read): string[] {
+  const found = indexNeedsOf(plan.node, values).flatMap((needs) => {
+    const columns = undeclaredColumns(model, needs);
+    return columns === null ? [] : [`${needs.table}: ${declaredIndex(model, model.table(needs.table), columns)}`];
+  });
+  return [...new Set(found)];
+}
+
 /** Of rows of which nothing is selected. */
-const NOT_SHOWN = { plan: [], statements: [] };
+const NOT_SHOWN = { plan: [], statements: [], missingIndexes: [] };
 
 const NOTHING: FieldOutline = { reads: [], writes: [], notRun: [], failures: [] };
 
@@ -76,6 +90,8 @@ interface PlannedRead {
   readonly plan: readonly string[];
   /** What each shard would run. */
   readonly statements: readonly ExplainedStatement[];
+  /** Indexes, as they are declared in the model, without which pages are sorted. */
+  readonly missingIndexes: readonly string[];
 }
 
 /** A write that would be tried, in one transaction; with what it would then show of its row. */

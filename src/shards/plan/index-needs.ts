@@ -41,12 +41,22 @@ interface Terms {
   hasOtherTests: boolean;
 }
 
-function needsOf(node: PlanNode, path: readonly string[], values: readonly PlanValue[]): IndexNeeds {
-  const { table, match, access, filter, search, computed, page } = node;
+/** The columns by which an index could find the rows of a node: see {@link IndexNeeds}. */
+type FindingTerms = {
+  readonly [Part in keyof Terms]: Terms[Part] extends Set<string> ? ReadonlySet<string> : boolean;
+};
+
+export function findingTerms({ match, access, filter, search, computed }: PlanNode): FindingTerms {
   const terms: Terms = { equals: new Set(match), ranges: new Set(), hasOtherTests: search !== null };
   const computedNames = new Set(computed.map(({ name }) => name));
   for (const part of [filter, access]) if (part) addTerms(part, computedNames, terms);
   for (const column of terms.equals) terms.ranges.delete(column);
+  return terms;
+}
+
+function needsOf(node: PlanNode, path: readonly string[], values: readonly PlanValue[]): IndexNeeds {
+  const { table, page } = node;
+  const terms = findingTerms(node);
   const isOrdered = page?.rows;
   const order = isOrdered ? page.orderBy.filter(({ column }) => !terms.equals.has(column)) : [];
   const looksAtAll =

@@ -26,6 +26,7 @@ interface Read {
   readonly shards: readonly string[] | null;
   readonly plan: readonly string[];
   readonly statements: readonly { readonly sql: string; readonly queryPlan: readonly string[] }[];
+  readonly missingIndexes: readonly string[];
 }
 
 interface Answer {
@@ -106,6 +107,24 @@ describe('explain', () => {
       ),
     ).toEqual(['customers', 'orders', 'orders', 'order_items']);
     for (const { queryPlan } of statements) expect(queryPlan.join()).toMatch(/SEARCH/);
+  });
+
+  it.each([
+    ['orders(first: 5, orderBy: [{ createdAt: DESC }]) { nodes { id } }', []],
+    ['orders(shardKey: "t1", first: 5, orderBy: [{ createdAt: DESC }]) { nodes { id } }', []],
+    ['orders(first: 5, where: { status: { eq: PAID } }, orderBy: [{ createdAt: DESC }]) { nodes { id } }', []],
+    ['orders { totalCount }', []],
+    [
+      'orders(first: 5, orderBy: [{ totalCents: DESC }]) { nodes { id } }',
+      ["Order: index('orders_by_total_cents').on(t.tenantId, t.totalCents),"],
+    ],
+    [
+      'customers(shardKey: "t1", first: 5) { nodes { orders(first: 2, orderBy: [{ totalCents: DESC }]) { nodes { id } } } }',
+      ["Order: index('orders_by_customer_id_and_total_cents').on(t.tenantId, t.customerId, t.totalCents),"],
+    ],
+  ])('names the index that the order of a page lacks: %s', async (field, missing) => {
+    const { fields } = await explained(shop, `{ ${field} }`);
+    expect(fields[0]!.reads[0]!.missingIndexes).toEqual(missing);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import type { Advice } from '../../advice.ts';
 import type { SlowOperation, SlowRead } from '../../isolate-report.ts';
 import type { IndexNeeds } from '../../plan/index-needs.ts';
+import { advisedIndex, missingColumns, predictedRows } from '../../plan/recommended-index.ts';
 import { type AdviceFacts, type Advisor, NO_SUBJECT } from './advice-facts.ts';
-import { advisedIndex, missingColumns, predictedRows } from './recommended-index.ts';
 
 /** A read of fewer rows is fast without an index. */
 const LEAST_ROWS = 500;

@@ -69,7 +69,9 @@ const STEP =
 
 function scansOfStatement({ sql, queryPlan }: ExplainedStatement): string[] {
   const sorts = queryPlan.filter((line) => /^USE TEMP B-TREE FOR (ORDER|GROUP) BY/.test(line));
-  const isPage = /\bORDER BY\b.*\bLIMIT\b/s.test(sql) && sorts.length === 0;
+  // Of each tenant as many as the page has, at most.
+  const isOfEachTenant = sql.includes('_heads') && queryPlan.every((line) => !/^SCAN t\b/.test(line));
+  const isPage = /\bORDER BY\b.*\bLIMIT\b/s.test(sql) && (sorts.length === 0 || isOfEachTenant);
   const reads = queryPlan.flatMap((line) => {
     const [, step, alias, index, conditions = ''] = STEP.exec(line) ?? [];
     const table = step && tableOf(sql, alias!);

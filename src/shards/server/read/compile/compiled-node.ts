@@ -12,6 +12,7 @@ import { isUniqueOn } from './fan-out.ts';
 import { type Field, fieldsOf, isStored, SourceFields, type StoredField } from './fields.ts';
 import { chooseIndex, type IndexChoice, seeksShardKeys, usableIndexes } from './index-choice.ts';
 import { type OrderColumn, resolveOrder, reverseOrder } from './order.ts';
+import { chooseScatterOrder, type ScatterOrder } from './scatter-order.ts';
 import { checkFilterSize, type TextPredicate, textPredicatesOf } from './text-predicates.ts';
 
 /** Greatest number of order columns, tie-breakers included: the size of keyset conditions grows with its square. */
@@ -79,6 +80,8 @@ export interface CompiledNode {
   /** At most one row matches a key. */
   readonly unique: boolean;
   readonly index: IndexChoice;
+  /** How a page of any shard keys is put in order; null: by SQLite. */
+  readonly scatterOrder: ScatterOrder | null;
   /** Keys do not say the shard key, but an index finds their rows per shard key. */
   readonly seeksShardKeys: boolean;
   readonly relations: readonly CompiledRelation[];
@@ -116,6 +119,7 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
     page,
     unique: isUniqueOn(table, node, matched),
     index: chooseIndex(usableIndexes(table, node), matched, page?.order ?? []),
+    scatterOrder: chooseScatterOrder(table, node, page?.order ?? []),
     seeksShardKeys: seeksShardKeys(table, usableIndexes(table, node), matched),
     relations: node.relations.map(({ from, node: child }) => ({
       from: from.map((name) => node.columns.indexOf(name)),

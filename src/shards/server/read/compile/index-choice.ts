@@ -21,7 +21,7 @@ export const showsLiveOnly = ({ softDelete }: TableModel, { hiddenBy }: Pick<Sou
   softDelete !== null && hiddenBy === softDelete.name;
 
 /** An index, or the primary key's, which has no name of its own. */
-interface UsableIndex {
+export interface UsableIndex {
   readonly name: string | null;
   readonly columns: readonly (string | null)[];
 }

@@ -17,6 +17,8 @@ export interface Variant {
   readonly visibleOnly: boolean;
   /** Shard keys the rows are confined to by a condition of their own; `any` where keys say it or nothing does. */
   readonly confinement: 'any' | 'one' | 'many';
+  /** The statement goes through the shard keys of the rows, one after the other: `s.key`. Absent: it does not. */
+  readonly eachShardKey?: true;
 }
 
 export const confinementOf = (shardKeys: readonly ShardKey[] | null): Variant['confinement'] =>
@@ -49,8 +51,15 @@ export class KeySource {
       : match.map((field, position) => expression(`${columnSql(alias, field)} = ${this.#keyPartSql(field, position)}`));
     const confined = this.#confinementSql(alias);
     if (confined) conditions.push(expression(confined));
-    if (this.#variant.visibleOnly && !this.#seeksShardKeys) conditions.push(expression(this.#visibleSql(alias, table)));
+    if (this.#variant.visibleOnly && !this.#knowsShardKeys) conditions.push(expression(this.#visibleSql(alias, table)));
     return conditions;
+  }
+
+  /** All shard keys that the rows may have: one row `s` for each. */
+  shardKeysSql(): string {
+    return this.#variant.confinement === 'any'
+      ? `(${this.#storedShardKeysSql()}) s`
+      : `(${this.#listedShardKeysSql()}) s`;
   }
 
   /** Rows of a table of the same domain that have the shard key of a key; none if keys do not say it. */
@@ -88,6 +97,7 @@ export class KeySource {
 
   #confinementSql(alias: string): string | null {
     const { table } = this.#node;
+    if (this.#variant.eachShardKey) return `${columnSql(alias, table.shardKey)} = s.key`;
     if (this.#variant.confinement !== 'any') return this.#confinedSql(alias, table);
     return this.#seeksShardKeys ? `${columnSql(alias, table.shardKey)} IN (${this.#storedShardKeysSql()})` : null;
   }
@@ -101,18 +111,26 @@ export class KeySource {
         const value = this.#parameters.use('shard key', ({ shardKeys }) => shardKeyToWire(shardKey, shardKeys![0]!));
         return `${column} = ${storedSql(shardKey.wire, value)}`;
       }
-      case 'many': {
-        const list = this.#parameters.use('shard keys', ({ shardKeys }) =>
-          JSON.stringify(shardKeys!.map((key) => shardKeyToWire(shardKey, key))),
-        );
-        return `${column} IN (SELECT ${storedSql(shardKey.wire, 'value')} FROM json_each(${list}))`;
-      }
+      case 'many':
+        return `${column} IN (${this.#listedShardKeysSql(shardKey)})`;
     }
+  }
+
+  #listedShardKeysSql(shardKey = this.#node.table.shardKey): string {
+    const list = this.#parameters.use('shard keys', ({ shardKeys }) =>
+      JSON.stringify(shardKeys!.map((key) => shardKeyToWire(shardKey, key))),
+    );
+    return `SELECT ${storedSql(shardKey.wire, 'value')} AS key FROM json_each(${list})`;
   }
 
   /** A lookup without a shard key, where each index starts with the shard key: one seek per shard key, not a scan. */
   get #seeksShardKeys(): boolean {
     return this.#node.seeksShardKeys && this.#variant.confinement === 'any';
+  }
+
+  /** The shard keys come from those that are stored, of which only owned ones are taken. */
+  get #knowsShardKeys(): boolean {
+    return this.#seeksShardKeys || (this.#variant.eachShardKey === true && this.#variant.confinement === 'any');
   }
 
   #storedShardKeysSql(): string {
@@ -123,7 +141,7 @@ export class KeySource {
     const owned = this.#variant.visibleOnly ? ` AND ${isOwnedSql('_keys.slot')}` : '';
     const key = tag === 'i' ? `CAST(${body} AS INTEGER)` : storedSql(shardKey.wire, body);
     // ';' follows ':'.
-    return `SELECT ${key} FROM _keys WHERE shard_key >= '${tag}:' AND shard_key < '${tag};'${owned}`;
+    return `SELECT ${key} AS key FROM _keys WHERE shard_key >= '${tag}:' AND shard_key < '${tag};'${owned}`;
   }
 
   /** The slot of the row's shard key is owned. One lookup for the whole statement where the shard key is fixed. */

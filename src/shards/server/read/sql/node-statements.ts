@@ -1,11 +1,14 @@
+import { WIRE_KINDS } from '../../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../../errors.ts';
 import { RANK_COLUMN } from '../../../plan/computed.ts';
 import type { TextFilter } from '../../../plan/filter.ts';
 import type { Boundary } from '../../../plan/order.ts';
+import type { PageShape } from '../../../plan/page.ts';
+import type { PlanValue } from '../../../plan/value.ts';
 import { limitSql, quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
 import type { Visits } from '../compile/fan-out.ts';
-import type { SourceFields } from '../compile/fields.ts';
+import type { Field, SourceFields } from '../compile/fields.ts';
 import { type OrderColumn, reverseOrder } from '../compile/order.ts';
 import type { TextPredicate } from '../compile/text-predicates.ts';
 import { checkDepth } from './check-depth.ts';
@@ -34,6 +37,7 @@ export interface RowsVariant extends Variant {
  * @param asJson all rows as one JSON text, of several keys: see `CompiledNode.jsonRows`.
  */
 export function rowsStatement(node: CompiledNode, variant: RowsVariant, asJson = false): Statement {
+  if (isReadByShardKeys(node, variant)) return rowsOfEachShardKey(node, { ...variant, eachShardKey: true });
   const builder = new StatementBuilder(node, variant);
   const keys = builder.source.keysSql();
   if (keys === null && !node.search?.readsHighlights) {
@@ -67,6 +71,57 @@ export function rowsStatement(node: CompiledNode, variant: RowsVariant, asJson =
   );
 }
 
+const isReadByShardKeys = ({ scatterOrder }: CompiledNode, { confinement }: Variant): boolean =>
+  scatterOrder?.by === 'SHARD_KEYS' && confinement !== 'one';
+
+/**
+ * A page of the rows of many shard keys. The heads, as many of the first rows of each shard key as would fill the page if all keys had the
+ * same, tell which keys have rows in the page. Of those, rows are read as far as the last of the heads, where there are as many as the page has.
+ */
+function rowsOfEachShardKey(node: CompiledNode, variant: RowsVariant): Statement {
+  const builder = new StatementBuilder(node, variant);
+  const page = node.page!;
+  const table = quoteName(node.table.sqlName);
+  const keys = builder.source.shardKeysSql();
+  const [{ field: lead, descending }] = page.order as [OrderColumn];
+  const orderSql = orderBySql(builder.row('r'), page.order, true);
+  const count = builder.parameters.use(`rows ${page.limit} ${page.offset}`, ({ values }) => rowCount(page, values));
+  const ofKey = (limit: string, further: readonly Expression[]) => {
+    const conditions = [...builder.conditions(), ...builder.boundaryConditions(variant.fixedOrder), ...further];
+    const order = page.order.filter(({ field }) => field.name !== node.table.shardKey.name);
+    const plain = orderBySql(builder.row('t'), order, true);
+    return `r.${ROW_ID} IN (SELECT t.${ROW_ID} FROM ${table} t ${builder.whereSql(conditions)} ORDER BY ${plain} LIMIT ${limit})`;
+  };
+  const share = `1 + CAST(${count} / (SELECT max(count(*), 1) FROM ${keys}) AS INTEGER)`;
+  const heads =
+    `_heads AS MATERIALIZED (SELECT s.key AS key, ${builder.row('r').orderedSql(lead)} AS lead` +
+    ` FROM ${keys} CROSS JOIN ${table} r WHERE ${ofKey(share, [])} ORDER BY ${orderSql} ${limitSql(count)})`;
+  const further = isBounded(lead, descending)
+    ? [withinHeads(builder.row('t').orderedSql(lead), page.order[0]!, count)]
+    : [];
+  return builder.statement(
+    `SELECT ${columnsSql(node, builder.row('r'), false)} FROM (SELECT DISTINCT key FROM _heads) s CROSS JOIN ${table} r` +
+      ` WHERE ${ofKey(`+${count}`, further)} ORDER BY ${orderSql} ${builder.limitSql()}`,
+    { isRanked: false, ctes: [heads] },
+  );
+}
+
+/** No value is beyond every value that a blob can be. */
+const isBounded = ({ notNull, wire }: Field, descending: boolean): boolean =>
+  notNull && (descending || WIRE_KINDS[wire].wireStorage !== 'blob');
+
+/** As far as the last of as many heads as the page has rows. A range in any case, for SQLite to end there: else it would look at all that is left. */
+function withinHeads(column: string, { field, descending }: OrderColumn, count: string): Expression {
+  const least = WIRE_KINDS[field.wire].wireStorage === 'text' ? "''" : '-9e999';
+  const [last, all] = descending ? ['min', least] : ['max', `x'${'ff'.repeat(32)}'`];
+  const bound = `SELECT CASE WHEN count(*) = +${count} THEN ${last}(lead) ELSE ${all} END FROM _heads`;
+  return expression(`${column} ${descending ? '>' : '<'}= (${bound})`);
+}
+
+/** Those of a page, those that an offset leaves out, and one further row. */
+const rowCount = ({ limit, offset }: PageShape, values: readonly PlanValue[]): number =>
+  Number(values[limit]) + 1 + (offset === null ? 0 : Number(values[offset]));
+
 /** Per key: its index (several keys only) and how many rows match key and filter. */
 export function countStatement(node: CompiledNode, variant: Variant): Statement {
   const builder = new StatementBuilder(node, variant);
@@ -83,7 +138,7 @@ export function probeStatement(node: CompiledNode, variant: RowsVariant): Statem
   const near = page.fromEnd ? page.before : page.after;
   const conditions = builder.conditions();
   if (near) conditions.push(builder.afterSql(reverseOrder(page.order), near, false, variant.fixedOrder));
-  return builder.perKey(`EXISTS (SELECT 1 FROM ${builder.tableSql()} ${builder.whereSql(conditions)})`);
+  return builder.perKey(`EXISTS (SELECT 1 FROM ${builder.tableSql(near !== null)} ${builder.whereSql(conditions)})`);
 }
 
 /**
@@ -156,13 +211,13 @@ export class StatementBuilder {
     return new RowCompiler(fields, alias, this.#parts, visitsOfRows(this.#node, this.#variant));
   }
 
-  tableSql(): string {
-    const { table, index, search } = this.#node;
-    const choice = search?.findsRows
-      ? ' NOT INDEXED'
-      : index.name === null
-        ? ''
-        : ` INDEXED BY ${quoteName(index.name)}`;
+  /** @param inOrder as far as they are read, rows are read in the page's order. */
+  tableSql(inOrder = false): string {
+    const { table, index, search, scatterOrder } = this.#node;
+    const ordering =
+      inOrder && scatterOrder?.by === 'INDEX' && this.#variant.confinement === 'any' ? scatterOrder.name : null;
+    const name = index.name ?? ordering;
+    const choice = search?.findsRows ? ' NOT INDEXED' : name === null ? '' : ` INDEXED BY ${quoteName(name)}`;
     return `${quoteName(table.sqlName)} t${choice}`;
   }
 
@@ -193,20 +248,31 @@ export class StatementBuilder {
     const { page } = this.#node;
     const conditions = this.conditions();
     if (page === null) return ` FROM ${this.tableSql()} ${this.whereSql(conditions)} LIMIT 2`;
-    const [near, far] = page.fromEnd ? [page.before, page.after] : [page.after, page.before];
-    if (near) conditions.push(this.afterSql(page.order, near, true, fixedOrder));
-    if (far) conditions.push(this.afterSql(reverseOrder(page.order), far, true, fixedOrder));
+    conditions.push(...this.boundaryConditions(fixedOrder));
     const order = remainingOrder(this.#node, this.#variant);
-    const limit = this.parameters.use(`limit ${page.limit}`, ({ values }) => Number(values[page.limit]) + 1);
-    const { offset } = page;
     return (
-      ` FROM ${this.tableSql()} ${this.whereSql(conditions)}` +
+      ` FROM ${this.tableSql(true)} ${this.whereSql(conditions)}` +
       (order.length > 0 ? ` ORDER BY ${orderBySql(this.row('t'), order, this.#node.index.plainOrder)}` : '') +
-      ` ${limitSql(limit)}` +
-      (offset === null
-        ? ''
-        : ` OFFSET ${this.parameters.use(`offset ${offset}`, ({ values }) => Number(values[offset]))}`)
+      ` ${this.limitSql()}`
     );
+  }
+
+  /** Between the positions of a page, as far as it has any. */
+  boundaryConditions(fixedOrder: boolean): Expression[] {
+    const { order, fromEnd, after, before } = this.#node.page!;
+    const [near, far] = fromEnd ? [before, after] : [after, before];
+    return [
+      ...(near ? [this.afterSql(order, near, true, fixedOrder)] : []),
+      ...(far ? [this.afterSql(reverseOrder(order), far, true, fixedOrder)] : []),
+    ];
+  }
+
+  /** One row more than the page holds. */
+  limitSql(): string {
+    const { limit, offset } = this.#node.page!;
+    const most = this.parameters.use(`limit ${limit}`, ({ values }) => Number(values[limit]) + 1);
+    if (offset === null) return limitSql(most);
+    return `${limitSql(most)} OFFSET ${this.parameters.use(`offset ${offset}`, ({ values }) => Number(values[offset]))}`;
   }
 
   whereSql(conditions: readonly Expression[]): string {

@@ -1,8 +1,8 @@
-import { propertyOf } from '../../../model/field-names.ts';
-import type { Model, TableModel } from '../../../model/types.ts';
-import type { AdvisedIndex } from '../../advice.ts';
-import type { SlowRead } from '../../isolate-report.ts';
-import type { IndexNeeds } from '../../plan/index-needs.ts';
+import { propertyOf } from '../../model/field-names.ts';
+import type { Model, TableModel } from '../../model/types.ts';
+import type { AdvisedIndex } from '../advice.ts';
+import type { SlowRead } from '../isolate-report.ts';
+import type { IndexNeeds } from './index-needs.ts';
 
 /** Columns that an index serves of what a plan needs. */
 interface Served {
@@ -21,6 +21,19 @@ export function missingColumns(model: Model, needs: IndexNeeds): readonly string
   const columns = wantedColumns(table, needs);
   if (columns.length === 0 || findsOneRow(table, needs)) return null;
   return indexesOf(table).some((index) => serves(table, index, needs)) ? null : columns;
+}
+
+/**
+ * The same of an index that is declared for a read of some or all shard keys: one that begins with the shard key serves them one by one.
+ * Null as well for lists that all rows are looked at for, and lookups.
+ */
+export function undeclaredColumns(model: Model, needs: IndexNeeds): readonly string[] | null {
+  const shardKey = model.tableByType.get(needs.table)?.shardKey.name;
+  if (shardKey === undefined || needs.limit === null || needs.order.length === 0) return null;
+  const columns = missingColumns(model, needs);
+  if (columns === null || needs.equals.includes(shardKey)) return columns;
+  const order = needs.order.filter(({ column }) => column !== shardKey);
+  return missingColumns(model, { ...needs, equals: [shardKey, ...needs.equals], order });
 }
 
 /** The shard key first, then what equals a value, then the range or the order. */
@@ -102,16 +115,28 @@ export function advisedIndex(
   columns: readonly string[],
   rows: Pick<AdvisedIndex, 'rowsReadNow' | 'rowsReadThen'>,
 ): AdvisedIndex {
-  const sqlNames = columns.map((name) => table.columnByName.get(name)!.sqlName);
-  const properties = columns.map((name) => `t.${propertyOf(model.globalIdField, name)}`);
-  const name = `${table.sqlName}_by_${sqlNames.filter((column) => column !== table.shardKey.sqlName).join('_and_')}`;
+  const [name, sqlNames] = [nameOf(table, columns), sqlNamesOf(table, columns)];
   return {
     name,
     columns,
-    drizzle: `index('${name}').on(${properties.join(', ')}),`,
+    drizzle: declaredIndex(model, table, columns),
     ddl: `CREATE INDEX ${quoted(name)} ON ${quoted(table.sqlName)} (${sqlNames.map(quoted).join(', ')})`,
     ...rows,
   };
 }
+
+/** As it stands in the model. */
+export function declaredIndex(model: Model, table: TableModel, columns: readonly string[]): string {
+  const properties = columns.map((name) => `t.${propertyOf(model.globalIdField, name)}`);
+  return `index('${nameOf(table, columns)}').on(${properties.join(', ')}),`;
+}
+
+function nameOf(table: TableModel, columns: readonly string[]): string {
+  const others = sqlNamesOf(table, columns).filter((column) => column !== table.shardKey.sqlName);
+  return `${table.sqlName}_by_${others.join('_and_')}`;
+}
+
+const sqlNamesOf = (table: TableModel, columns: readonly string[]): string[] =>
+  columns.map((name) => table.columnByName.get(name)!.sqlName);
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
