@@ -20,7 +20,7 @@ export interface Permit {
 }
 
 /** A place in the queue for a permit. */
-export interface Place {
+export interface QueuePlace {
   readonly of: string;
   /** Milliseconds since 1970 at which it expires. */
   readonly untilMs: number;
@@ -49,7 +49,7 @@ const RISE_BY = 0.1;
  * refused, never a small one in favour of another.
  *
  * The bounds are found by trial, as in CoDel: the least delay of a round counts, since a queue that is empty now and then absorbs bursts, and one
- * that never is only adds delay. Bounds are halved after each round whose least delay is too long, and rise slowly otherwise. Whoever
+ * that never is only adds delay. Bounds are halved after each round whose least delay is too long, and rise slowly otherwise. What
  * is not admitted may queue, and polls: on the platform requests cannot wake each other.
  *
  * The platform drops a request's code when its client hangs up, so a permit may never be released. It stops counting towards the share after two
@@ -58,8 +58,8 @@ const RISE_BY = 0.1;
 export class FairAdmission {
   readonly #permits = new Set<Permit>();
   readonly #counts = new ClassCounts();
-  readonly #lineByClass = new Map<string, Set<Place>>();
-  #inLine = 0;
+  readonly #queueByClass = new Map<string, Set<QueuePlace>>();
+  #queued = 0;
   /** Bounds that the delays have led to: of one class, and in total. */
   #share = Number.POSITIVE_INFINITY;
   #room = Number.POSITIVE_INFINITY;
@@ -74,8 +74,8 @@ export class FairAdmission {
   }
 
   /** How many places are taken; some may be of requests that are gone. */
-  get inLine(): number {
-    return this.#inLine;
+  get queued(): number {
+    return this.#queued;
   }
 
   /**
@@ -87,10 +87,10 @@ export class FairAdmission {
     nowMs: number,
     expiresAtMs: number,
     limits: AdmissionLimits,
-    { place = null, isPrior = false }: { readonly place?: Place | null; readonly isPrior?: boolean } = {},
+    { place = null, isPrior = false }: { readonly place?: QueuePlace | null; readonly isPrior?: boolean } = {},
   ): Permit | null {
     if (nowMs - this.#seenAtMs > FORGET_MS) this.#share = this.#room = Number.POSITIVE_INFINITY;
-    if (!isPrior && place === null && this.#lengthOfLine(of, nowMs) > 0) return null;
+    if (!isPrior && place === null && this.#queueLength(of, nowMs) > 0) return null;
     if (!this.#isWithin(of, limits)) {
       for (const permit of this.#permits) if (permit.expiresAtMs <= nowMs) this.release(permit);
       if (!this.#isWithin(of, limits)) return null;
@@ -112,22 +112,28 @@ export class FairAdmission {
    * Takes a place in the queue, with which to call `admit` until it expires; all places last equally long. Null: refused, since the limits count
    * queued requests too.
    */
-  standInLine(of: string, nowMs: number, untilMs: number, limits: AdmissionLimits): Place | null {
-    const ofClass = this.#lengthOfLine(of, nowMs) + this.#counts.of(of);
-    const inAll = this.#inLine + this.#permits.size;
+  enqueue(of: string, nowMs: number, untilMs: number, limits: AdmissionLimits): QueuePlace | null {
+    const ofClass = this.#queueLength(of, nowMs) + this.#counts.of(of);
+    const inAll = this.#queued + this.#permits.size;
     if (ofClass >= limits.maxInFlightOfClass || inAll >= limits.maxInFlight) return null;
-    const place: Place = { of, untilMs };
-    getOrInsert(this.#lineByClass, of, () => new Set<Place>()).add(place);
-    this.#inLine++;
-    return place;
+    return this.#append({ of, untilMs });
+  }
+
+  /**
+   * A place for one that is about to expire, if so little is in flight and queued that nobody could have asked for too much: what takes long then is
+   * slow, not overloaded, such as a process that gets no CPU time. Null: the wait is over. Either way the old place is left.
+   */
+  renew(place: QueuePlace, untilMs: number): QueuePlace | null {
+    this.leave(place);
+    return this.#queued + this.#permits.size < LEAST_IN_ALL ? this.#append({ of: place.of, untilMs }) : null;
   }
 
   /** Leaving it again changes nothing. */
-  leave(place: Place): void {
-    const line = this.#lineByClass.get(place.of);
-    if (!line?.delete(place)) return;
-    this.#inLine--;
-    if (line.size === 0) this.#lineByClass.delete(place.of);
+  leave(place: QueuePlace): void {
+    const queue = this.#queueByClass.get(place.of);
+    if (!queue?.delete(place)) return;
+    this.#queued--;
+    if (queue.size === 0) this.#queueByClass.delete(place.of);
   }
 
   /** Releasing it again changes nothing. */
@@ -180,15 +186,21 @@ export class FairAdmission {
     return isEnough(ofClass, inAll);
   }
 
-  #lengthOfLine(of: string, nowMs: number): number {
-    const line = this.#lineByClass.get(of);
-    if (line === undefined) return 0;
-    for (const place of line) {
+  #queueLength(of: string, nowMs: number): number {
+    const queue = this.#queueByClass.get(of);
+    if (queue === undefined) return 0;
+    for (const place of queue) {
       // Places are in the order of their expiry.
       if (place.untilMs > nowMs) break;
       this.leave(place);
     }
-    return line.size;
+    return queue.size;
+  }
+
+  #append(place: QueuePlace): QueuePlace {
+    getOrInsert(this.#queueByClass, place.of, () => new Set<QueuePlace>()).add(place);
+    this.#queued++;
+    return place;
   }
 
   #nextRound(nowMs: number): Round {

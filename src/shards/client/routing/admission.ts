@@ -1,4 +1,4 @@
-import { FairAdmission, type Permit, type Place } from '../../../lib/fair-admission.ts';
+import { FairAdmission, type Permit, type QueuePlace } from '../../../lib/fair-admission.ts';
 import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import type { RouterSettings } from '../settings.ts';
 
@@ -30,14 +30,14 @@ export interface CallPermit {
 export class Admission {
   readonly #loadByShard = new Map<string, ShardLoad>();
 
-  /** A permit, or null if the shard, or the shard key's share of it, is full, or others stand in line. */
+  /** A permit, or null if the shard, or the shard key's share of it, is full, or others are queued. */
   admit(
     shard: string,
     of: CallClass,
     nowMs: number,
     expiresAtMs: number,
     settings: AdmissionSettings,
-    place: Place | null = null,
+    place: QueuePlace | null = null,
   ): CallPermit | null {
     const { calls } = getOrInsert(this.#loadByShard, shard, newLoad);
     const permit = calls.admit(nameOf(of), nowMs, expiresAtMs, limitsOf(settings), { place, isPrior: of.isPrior });
@@ -45,18 +45,29 @@ export class Admission {
   }
 
   /** A place in the queue, with which to call {@link admit} repeatedly; call {@link leave} at the end. Null: refused. */
-  standInLine(shard: string, of: CallClass, nowMs: number, untilMs: number, settings: AdmissionSettings): Place | null {
+  enqueue(
+    shard: string,
+    of: CallClass,
+    nowMs: number,
+    untilMs: number,
+    settings: AdmissionSettings,
+  ): QueuePlace | null {
     const { calls } = getOrInsert(this.#loadByShard, shard, newLoad);
-    return calls.standInLine(nameOf(of), nowMs, untilMs, limitsOf(settings));
+    return calls.enqueue(nameOf(of), nowMs, untilMs, limitsOf(settings));
   }
 
-  leave(shard: string, place: Place): void {
+  /** Called at the end of a place's time: one for longer, while the isolate has only a few calls for the shard. Null: refused. */
+  renew(shard: string, place: QueuePlace, untilMs: number): QueuePlace | null {
+    return this.#loadByShard.get(shard)?.calls.renew(place, untilMs) ?? null;
+  }
+
+  leave(shard: string, place: QueuePlace): void {
     this.#loadByShard.get(shard)?.calls.leave(place);
   }
 
   /** Milliseconds until a queued call should ask again: the longer the queue, the less often. */
   pauseMs(shard: string): number {
-    return LEAST_PAUSE_MS + (this.#loadByShard.get(shard)?.calls.inLine ?? 0) * PAUSE_PER_PLACE_MS;
+    return LEAST_PAUSE_MS + (this.#loadByShard.get(shard)?.calls.queued ?? 0) * PAUSE_PER_PLACE_MS;
   }
 
   /** The call was answered; its duration is a sample of the shard's queue. */

@@ -92,7 +92,7 @@ export class ShardCaller {
     const of = { shardKey, role: this.#scope.caller.role, isPrior: this.#isPrior };
     const permit =
       state.admission.admit(shard, of, timers.now(), deadline.atMs, settings) ??
-      (await this.#admittedInLine(shard, of, deadline));
+      (await this.#admittedFromQueue(shard, of, deadline));
     try {
       trace.called(shard);
       if (shardKey !== null) meter?.touched(shardKey as ShardKey, shard);
@@ -113,17 +113,19 @@ export class ShardCaller {
     }
   }
 
-  async #admittedInLine(shard: string, of: CallClass, deadline: Deadline): Promise<CallPermit> {
+  /** Queues until the deadline while the isolate has only a few calls for the shard, else for as long as the settings say. */
+  async #admittedFromQueue(shard: string, of: CallClass, deadline: Deadline): Promise<CallPermit> {
     const { state, settings, timers, random } = this.#scope;
     const { admission } = state;
-    const untilMs = timers.now() + settings.admissionPatienceMs;
-    const place = admission.standInLine(shard, of, timers.now(), untilMs, settings);
+    const nextUntilMs = () => timers.now() + settings.admissionPatienceMs;
+    let place = admission.enqueue(shard, of, timers.now(), nextUntilMs(), settings);
     try {
-      while (place !== null && timers.now() < untilMs) {
+      while (place !== null) {
         const pauseMs = admission.pauseMs(shard) * (0.5 + random());
         await deadline.within(wait(timers, pauseMs));
         const permit = admission.admit(shard, of, timers.now(), deadline.atMs, settings, place);
         if (permit !== null) return permit;
+        if (timers.now() >= place.untilMs) place = admission.renew(shard, place, nextUntilMs());
       }
     } finally {
       if (place !== null) admission.leave(shard, place);
@@ -179,8 +181,8 @@ class PlatformFailure extends Error {
   }
 
   /**
-   * The object was reset because its database has no room: for this call, or for another one at the same time, which is why it is
-   * repeated all the same.
+   * The object was reset because its database has no room: for this call, or for another one at the same time, so it is
+   * repeated if the platform says that it can be.
    */
   get isFull(): boolean {
     return this.cause instanceof Error && /\bSQLITE_FULL\b/.test(this.cause.message);

@@ -102,20 +102,35 @@ describe('admission while calls wait', () => {
     expect(admission.inFlight('s')).toBe(2);
   });
 
-  it('lets nobody pass a line, nor any line grow beyond what may be in flight', () => {
+  it('lets nobody pass a queue, nor any queue grow beyond what may be in flight', () => {
     const admission = new Admission();
     const nowMs = untilOneFits(admission);
     const held = admission.admit('s', callOf('t:a'), nowMs, nowMs + 10_000, bounds)!;
-    const stand = () => admission.standInLine('s', callOf('t:a'), nowMs, nowMs + 1_000, bounds);
-    const place = stand()!;
-    for (let call = 2; call < bounds.maxInFlightPerShardKey; call++) expect(stand()).not.toBeNull();
-    expect(stand()).toBeNull();
+    const enqueue = () => admission.enqueue('s', callOf('t:a'), nowMs, nowMs + 1_000, bounds);
+    const place = enqueue()!;
+    for (let call = 2; call < bounds.maxInFlightPerShardKey; call++) expect(enqueue()).not.toBeNull();
+    expect(enqueue()).toBeNull();
     admission.release(held);
     expect(admission.admit('s', callOf('t:a'), nowMs, nowMs + 10_000, bounds)).toBeNull();
     const admitted = admission.admit('s', callOf('t:a'), nowMs, nowMs + 10_000, bounds, place)!;
     admission.release(admitted);
     // All have gone.
     expect(admission.admit('s', callOf('t:a'), nowMs + 1_000, nowMs + 10_000, bounds)).not.toBeNull();
+  });
+});
+
+describe('a place in the queue', () => {
+  const bounds = { maxInFlightPerShard: 512, maxInFlightPerShardKey: 256, maxShardQueueMs: 25 };
+
+  it('is renewed while there are no more than four calls, queued ones included', () => {
+    const admission = new Admission();
+    const enqueue = (of: string, nowMs: number) => admission.enqueue('s', callOf(of), nowMs, nowMs + 1_000, bounds)!;
+    admission.admit('s', callOf('t:a'), 0, 10_000, bounds);
+    const [, , last] = [enqueue('t:a', 0), enqueue('t:a', 0), enqueue('t:b', 0)];
+    const renewed = admission.renew('s', last!, 2_000)!;
+    expect(renewed.untilMs).toBe(2_000);
+    enqueue('t:c', 0);
+    expect(admission.renew('s', renewed, 3_000)).toBeNull();
   });
 });
 
@@ -185,11 +200,11 @@ describe('an overloaded shard', () => {
       await scheduler.wait(120);
       under--;
     };
-    const ask = (admissionPatienceMs: number) => {
+    const ask = (admissionPatienceMs: number, calls = 16) => {
       const given = { ...settings, maxInFlightPerShardKey: 100, maxInFlightPerShard: 100, admissionPatienceMs };
       const item = { plan: compilePlan(itemByKey), values: [], keys: [['owner-0', 'x']] };
       const call = () => cluster.client({ state, settings: given }).read({ ...item, shardKeys: [ownerKey('owner-0')] });
-      return Promise.allSettled(Array.from({ length: 16 }, call));
+      return Promise.allSettled(Array.from({ length: calls }, call));
     };
     const isAnswered = ({ status }: PromiseSettledResult<unknown>) => status === 'fulfilled';
     for (let round = 0; round < 3; round++) expect((await ask(10_000)).every(isAnswered)).toBe(true);
@@ -200,6 +215,11 @@ describe('an overloaded shard', () => {
     expect(refused).not.toEqual([]);
     for (const outcome of refused) expect(outcome).toMatchObject(shedding);
     expect(state.admission.inFlight(hot.name)).toBe(0);
+
+    // As few as these are no overload: what takes long is the machine.
+    most = 0;
+    expect((await ask(20, 4)).every(isAnswered)).toBe(true);
+    expect(most).toBeLessThan(4);
   });
 
   it('gives room back after a deadline and after failures', async () => {

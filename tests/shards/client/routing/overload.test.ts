@@ -39,7 +39,7 @@ class Bounded extends Admission {
   override timedOut(...[permit]: Parameters<Admission['timedOut']>): void {
     this.release(permit);
   }
-  override standInLine(): null {
+  override enqueue(): null {
     return null;
   }
 }

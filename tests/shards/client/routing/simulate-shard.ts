@@ -1,4 +1,5 @@
 /** Isolates that send calls to one shard, which does one at a time, in simulated time. */
+import type { QueuePlace } from '../../../../src/lib/fair-admission.ts';
 import { FairQueue } from '../../../../src/lib/fair-queue.ts';
 import { Admission, type CallClass } from '../../../../src/shards/client/routing/admission.ts';
 import { DEFAULT_ROUTER_SETTINGS } from '../../../../src/shards/client/settings.ts';
@@ -94,18 +95,20 @@ export function simulate({
     const router = routers[Math.floor(random() * isolates)]!;
     const tell = (outcome: Asked['outcome'], nowMs: number) =>
       asked.push({ tenant: of.shardKey!, atMs, outcome, tookMs: nowMs - atMs });
-    const untilMs = atMs + SETTINGS.admissionPatienceMs;
-    const ask = (nowMs: number, place: ReturnType<Admission['standInLine']>) => {
+    const patienceMs = SETTINGS.admissionPatienceMs;
+    const enter = (nowMs: number) => router.enqueue('s', of, nowMs, nowMs + patienceMs, SETTINGS);
+    const ask = (nowMs: number, place: QueuePlace | null) => {
       const permit = router.admit('s', of, nowMs, atMs + DEADLINE_MS, SETTINGS, place);
       if (permit === null) {
-        if (nowMs >= untilMs) {
+        if (nowMs >= atMs + DEADLINE_MS) {
           if (place) router.leave('s', place);
-          return tell('refused', nowMs);
+          return tell('late', nowMs);
         }
-        const stands = place ?? router.standInLine('s', of, nowMs, untilMs, SETTINGS);
-        if (stands === null) return tell('refused', nowMs);
+        const isOver = place !== null && nowMs >= place.untilMs;
+        const next = isOver ? router.renew('s', place, nowMs + patienceMs) : (place ?? enter(nowMs));
+        if (next === null) return tell('refused', nowMs);
         const againMs = nowMs + router.pauseMs('s') * (0.5 + random());
-        return events.at(againMs, () => ask(againMs, stands));
+        return events.at(againMs, () => ask(againMs, next));
       }
       let isOver = false;
       const end = (outcome: 'answered' | 'late', endMs: number) => {
