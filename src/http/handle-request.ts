@@ -38,7 +38,7 @@ async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Res
     requireMethod(request, 'GET', 'HEAD');
     return answerHealth();
   }
-  // They are the same for everybody: whoever opens one gives a credential there, and operators do in maintenance.
+  // They are the same for everybody, also in maintenance: who opens one gives a credential there.
   const page = servePages(request, url, env);
   if (page !== null) {
     const response = await page;
@@ -60,7 +60,7 @@ function endTrace({ url, waitUntil }: Incoming, tracer: Tracer, app: App, respon
   root.set({ 'http.response.status_code': response.status });
   root.end(response.status >= 500 ? `HTTP ${response.status}` : null);
   if (tracer.isSampled) app.traces?.add(tracer, waitUntil);
-  if (app.settings.isDevelopment) response.headers.set('server-timing', serverTiming(tracer));
+  if (app.settings.isDevelopment && tracer.keepsSpans) response.headers.set('server-timing', serverTiming(tracer));
 }
 
 const namesOf = ({ requestId, tracer }: Incoming): RequestNames => ({ requestId, traceId: tracer?.sharedTraceId });

@@ -93,8 +93,10 @@ describe('Server-Timing', () => {
   /** `server-timing-metric` of the grammar, with the two parameters that are used. */
   const METRIC = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+;dur=\d+(\.\d+)?(;desc="[^"\\]*")?$/;
 
-  it('tells in development how long the request took, and its steps', async () => {
-    const answer = await shopWorker()('/graphql', graphql('{ tenants { totalCount } }'));
+  const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
+
+  it('tells browsers in development how long the request took, and its steps', async () => {
+    const answer = await shopWorker()('/graphql', graphql('{ tenants { totalCount } }', browser));
     const metrics = answer.headers.get('server-timing')!.split(', ');
     for (const metric of metrics) expect(metric).toMatch(METRIC);
     expect(metrics.map((metric) => metric.split(';')[0])).toEqual(['total', 'plan', 'shards']);
@@ -104,12 +106,23 @@ describe('Server-Timing', () => {
   it('is there whatever is asked, failures included', async () => {
     const send = shopWorker();
     for (const path of ['/ready', '/nowhere', '/graphql'])
-      expect((await send(path)).headers.get('server-timing')).toMatch(/^total;dur=/);
+      expect((await send(path, { headers: browser })).headers.get('server-timing')).toMatch(/^total;dur=/);
+  });
+
+  it('tells other programs if they ask for a trace, and else records nothing', async () => {
+    const ask = async (headers: Readonly<Record<string, string>>) =>
+      (await shopWorker()('/graphql', graphql('{ tenants { totalCount } }', headers))).headers.get('server-timing');
+    expect(await ask({ 'x-shardql-trace': '1' })).toMatch(/^total;dur=.*shards;dur=/);
+    const others: Record<string, string>[] = [{}, { 'user-agent': 'curl/8.14.1' }, { traceparent }];
+    for (const headers of others) expect(await ask(headers)).toBeNull();
   });
 
   it('is absent on a deployment, for operators too', async () => {
     const send = shopWorker(DEPLOYED);
-    const answer = await send('/graphql', graphql('{ tenants { totalCount } }', { ...asOperator, traceparent }));
+    const answer = await send(
+      '/graphql',
+      graphql('{ tenants { totalCount } }', { ...asOperator, ...browser, traceparent }),
+    );
     expect(answer.headers.has('server-timing')).toBe(false);
   });
 });
