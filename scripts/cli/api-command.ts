@@ -12,10 +12,11 @@ export const apiCommand = (parent: Command, name: string): Command =>
   parent
     .command(name)
     .option('--url <url>', 'where the API is', DEFAULT_URL)
-    .addOption(
-      new Option(
-        '--token <token>',
-        'operators’ token or API key, such as $TOKEN; other users of a machine see arguments, but no variables (default: none)',
-      ).env('SHARDQL_TOKEN'),
-    )
+    .addOption(tokenOption())
     .option('--json', 'print the result as JSON', false);
+
+export const tokenOption = (): Option =>
+  new Option(
+    '--token <token>',
+    'operators’ token or API key, such as $TOKEN; other users of a machine see arguments, but no variables (default: none)',
+  ).env('SHARDQL_TOKEN');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../../scripts/cli/api-client.ts';
 import { type Server, startServer } from '../support/server.ts';
@@ -26,6 +27,13 @@ describe('shardql place', () => {
       /^shard key +type +shard +jurisdiction +location\nnew-tenant +Tenant +eu-0 +eu +-\n$/,
     );
     expect((await run('status')).stdout).toMatch(/^eu-0 +0 +1 /m);
+    const config = join(import.meta.dirname, '../../wrangler.toml');
+    expect(await run('doctor', '--count', '--config', config)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^ok {5}tables that are migrated in steps\nadvice placed shard keys\n {2}eu-0 \(stored in eu alone\) has all rows of Tenant new-tenant\.$/m,
+      ),
+    });
     expect((await run('place', 'new-tenant', '--undo')).stdout).toMatch(/will be on shard-\d/);
     expect(await run('place', '--list', '--json')).toMatchObject({ stdout: '{"placedShardKeys":[]}\n' });
     expect(await run('place', 'other', '--location', 'paris')).toMatchObject({

@@ -32,6 +32,10 @@ const UNPLACE = `mutation ($shardKeys: [ID!]!, $type: String, $preview: Boolean!
   }
 }`;
 
+/** All shard keys that were placed. Asks no shard. */
+export const listPlacements = async (api: ApiClient): Promise<readonly KeyPlacement[]> =>
+  (await api.operate<{ placedShardKeys: readonly KeyPlacement[] }>(LIST)).placedShardKeys;
+
 /**
  * Places shard keys, takes them back, or lists those that were placed.
  *
@@ -42,7 +46,7 @@ export async function placeKeys(api: ApiClient, shardKeys: readonly string[], op
   const isPlaced = jurisdiction !== undefined || location !== undefined || shard !== undefined;
   if (list) {
     if (shardKeys.length > 0 || isPlaced || undo) throw new CliError('Expected --list alone, but got it with others.');
-    const { placedShardKeys } = await api.operate<{ placedShardKeys: readonly KeyPlacement[] }>(LIST);
+    const placedShardKeys = await listPlacements(api);
     console.log(json ? JSON.stringify({ placedShardKeys }) : showList(placedShardKeys));
     return;
   }

@@ -1,4 +1,5 @@
 import type { Model } from '../../../../model/types.ts';
+import { MAX_BYTES_AT_ONCE, MAX_ROWS_AT_ONCE } from '../../../migration-limits.ts';
 import type { ChangeAtOnce, MigrationStepProgress } from '../../../migration-report.ts';
 import { SqlSession } from '../../../sql/sql-session.ts';
 import type { WallClock } from '../../clock.ts';
@@ -33,8 +34,8 @@ export interface RebuildLimits {
 }
 
 export const DEFAULT_REBUILD_LIMITS: RebuildLimits = {
-  rowsAtOnce: 50_000,
-  bytesAtOnce: 32 * 1024 ** 2,
+  rowsAtOnce: MAX_ROWS_AT_ONCE,
+  bytesAtOnce: MAX_BYTES_AT_ONCE,
   rowsIndexedAtOnce: 8_000_000,
   rowsPerStep: 16_384,
   lastRows: 1_000,
