@@ -2,23 +2,32 @@
  * A whole Worker of any model inside the test's own workerd: its shards keep their rows in bare Durable Objects, so a model
  * needs no class and no binding of its own. For tests that run in workerd.
  */
-import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from 'cloudflare:test';
+import {
+  createExecutionContext,
+  createMessageBatch,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { createWorker, type Env, type Extensions, type WorkerOptions } from '../../src/index.ts';
-import type { Model } from '../../src/model/types.ts';
+import type { MigrationBundle, Model } from '../../src/model/types.ts';
 import type { ShardRpc } from '../../src/shards/protocol/shard-rpc.ts';
+import type { ShardEnv } from '../../src/shards/server/shard-env.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { initialRanges, type ShardMap } from '../../src/shards/shard-map.ts';
 import { SLOT_HASH, slotOf } from '../../src/shards/slots.ts';
 import { migrationsOf } from './create-tables.ts';
 import { type GraphQLApi, postGraphQL } from './graphql.ts';
+import type { SentMessage } from './publishing/queue-batch.ts';
 
 const ORIGIN = 'http://127.0.0.1';
 
-export interface LabWorker extends GraphQLApi {
+export interface LabWorker extends LabIsolate {
   readonly model: Model;
-  /** Any other path, such as `/import?table=…`. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Another one, with nothing in its memory; `changes`: of what it is made of. */
+  isolate(changes?: Partial<WorkerOptions>, variables?: Partial<Env>): LabIsolate;
+  /** The shards start as another release. */
+  deployShards(changes: Partial<WorkerOptions>): void;
   /** By their numbers. */
   readonly shardNames: readonly string[];
   /** Number of the shard that rows of this shard key are on. */
@@ -31,22 +40,35 @@ export interface LabWorker extends GraphQLApi {
   inShards<T>(work: (state: DurableObjectState, shard: number) => T): Promise<T[]>;
 }
 
+/** Another isolate, maybe of another release, over the same shards. */
+export interface LabIsolate extends GraphQLApi {
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** A batch of a queue that it consumes. */
+  queue(queue: string, messages: readonly SentMessage[]): Promise<void>;
+}
+
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-export type LabOptions = Pick<WorkerOptions, 'capacity' | 'log' | 'persisted' | 'router'>;
+export interface LabOptions
+  extends Pick<WorkerOptions, 'cache' | 'capacity' | 'log' | 'monitoring' | 'persisted' | 'router'> {
+  readonly migrations?: MigrationBundle;
+  /** Of the Worker, besides shards and catalog. */
+  readonly bindings?: Partial<Env>;
+  /** False: answers do not wait for what goes on after them, such as a report ten seconds later. Default: true. */
+  readonly waitsForWork?: boolean;
+  /** Of the shards, besides each other. */
+  readonly shardBindings?: Partial<ShardEnv>;
+}
 
 export function createLabWorker(
   model: Model,
   shardCount = 2,
   extensions?: Extensions,
-  options: LabOptions = {},
+  { migrations = migrationsOf(model), bindings, shardBindings, waitsForWork = true, ...options }: LabOptions = {},
 ): LabWorker {
-  const { handlers, Shard } = createWorker({
-    model,
-    migrations: migrationsOf(model),
-    ...(extensions && { extensions }),
-    ...options,
-  });
+  const given = { model, migrations, ...(extensions && { extensions }), ...options };
+  const { handlers, ...storage } = createWorker(given);
+  let { Shard } = storage;
   const map: ShardMap = {
     epoch: 1,
     slotHash: SLOT_HASH,
@@ -63,7 +85,7 @@ export function createLabWorker(
     runInDurableObject(env.LAB.getByName(name), async (_, state) => {
       let shard = shardByState.get(state);
       if (shard === undefined) {
-        shard = new Shard(state, { SHARD: shards });
+        shard = new Shard(state, { SHARD: shards, ...shardBindings });
         shardByState.set(state, shard);
       }
       if (!owning.has(name)) {
@@ -97,20 +119,41 @@ export function createLabWorker(
   const workerEnv: Env = {
     SHARDQL_DEVELOPMENT: 'true',
     SHARD: shards,
-    CATALOG: namespace(() => ({ map: async () => structuredClone(map), recordAudit: async () => {} })),
+    CATALOG: namespace(() => ({
+      map: async () => structuredClone(map),
+      recordAudit: async () => {},
+      keepDeadLetters: async () => {},
+    })),
+    ...bindings,
   };
-  const send = async (url: string, init: RequestInit = {}) => {
-    const execution = createExecutionContext();
-    const request = new Request(url, init) as Parameters<typeof handlers.fetch>[0];
-    const response = await handlers.fetch(request, workerEnv, execution);
-    await waitOnExecutionContext(execution);
-    return response;
+  const isolateOf = ({ fetch, queue }: typeof handlers, isolateEnv: Env): LabIsolate => {
+    const send = async (url: string, init: RequestInit = {}) => {
+      const execution = createExecutionContext();
+      const response = await fetch(new Request(url, init) as Parameters<typeof fetch>[0], isolateEnv, execution);
+      if (waitsForWork) await waitOnExecutionContext(execution);
+      return response;
+    };
+    return {
+      graphql: (query, variables, headers) => postGraphQL(`${ORIGIN}/graphql`, query, variables, headers, send),
+      fetch: (path, init) => send(`${ORIGIN}${path}`, init),
+      async queue(name, messages) {
+        const execution = createExecutionContext();
+        const sent = messages.map(({ id, body }) => ({ id, body, attempts: 1, timestamp: new Date() }));
+        await queue(createMessageBatch(name, sent), isolateEnv, execution);
+        if (waitsForWork) await waitOnExecutionContext(execution);
+      },
+    };
   };
   return {
     model,
+    ...isolateOf(handlers, workerEnv),
+    isolate: (changes = {}, variables = {}) =>
+      isolateOf(createWorker({ ...given, ...changes }).handlers, { ...workerEnv, ...variables }),
+    deployShards(changes) {
+      ({ Shard } = createWorker({ ...given, ...changes }));
+      shardByState = new WeakMap();
+    },
     shardNames: map.shards.map(({ name }) => name),
-    graphql: (query, variables, headers) => postGraphQL(`${ORIGIN}/graphql`, query, variables, headers, send),
-    fetch: (path, init) => send(`${ORIGIN}${path}`, init),
     shardOf: (key) => {
       const slot = slotOf(key);
       return map.shards.findIndex(({ ranges }) => ranges.some(([first, last]) => first <= slot && slot <= last));

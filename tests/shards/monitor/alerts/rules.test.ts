@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ALERT_RULES, type AlertRule } from '../../../../src/shards/alert.ts';
 import { toAlertSettings } from '../../../../src/shards/alert-settings.ts';
+import { MIGRATING } from '../../../../src/shards/errors.ts';
 import { LAG_BOUNDS_MS } from '../../../../src/shards/lag-histogram.ts';
 import type { Finding } from '../../../../src/shards/monitor/alerts/finding.ts';
 import { findAll } from '../../../../src/shards/monitor/alerts/rules.ts';
@@ -184,6 +185,14 @@ describe('error-rate', () => {
     ['faults of clients', [ORDERS, failing(1_000, 500, 'BAD_USER_INPUT')], 'WELL'],
   ] as const)('%s', (_, operations, status) => {
     expect(found('error-rate', { recent: countsOf({ operations }) })).toMatchObject({ status });
+  });
+
+  it('leaves a shard that migrates to the rule that is about that', () => {
+    const operations = [operationOf('Orders', { requests: 100, failed: 90, errors: { SHARD_UNAVAILABLE: 90 } })];
+    const migrating = [shardCallsOf('shard-0', { codes: { [MIGRATING]: 90 } })];
+    expect(found('error-rate', { recent: countsOf({ operations, shards: migrating }) }).status).toBe('WELL');
+    const gone = [shardCallsOf('shard-0', { codes: { [MIGRATING]: 3, SHARD_UNAVAILABLE: 87 } })];
+    expect(found('error-rate', { recent: countsOf({ operations, shards: gone }) }).status).toBe('BROKEN');
   });
 
   it('names the operation, the tenant and the release that it began with', () => {

@@ -1,5 +1,6 @@
 import { type AlertEvidence, DEPLOYMENT, NO_EVIDENCE } from '../../../alert.ts';
-import type { CodeCounts, OperationCounts } from '../../../isolate-report.ts';
+import { MIGRATING } from '../../../errors.ts';
+import type { CodeCounts, Counts, OperationCounts } from '../../../isolate-report.ts';
 import type { MonitorState, ReleaseCounts } from '../../monitor-state.ts';
 import { type Rule, statusOf } from '../finding.ts';
 import { keyBy, operationsBy, percent } from '../suspects.ts';
@@ -8,23 +9,36 @@ import { requestsOf } from '../usual-rates.ts';
 /** Codes of failures that are no fault of the request. Shards that are full or not migrated are matters of other rules. */
 const SERVER_FAULTS = ['INTERNAL_SERVER_ERROR', 'SHARD_UNAVAILABLE', 'DEADLINE_EXCEEDED', 'ARCHIVE_UNREADABLE'];
 
-export const faultsOf = ({ errors, requests }: Pick<OperationCounts, 'errors' | 'requests'>): number =>
+export const faultsOf = (
+  { errors, requests }: Pick<OperationCounts, 'errors' | 'requests'>,
+  codes: readonly string[] = SERVER_FAULTS,
+): number =>
   Math.min(
     requests,
-    SERVER_FAULTS.reduce((sum, code) => sum + (errors[code] ?? 0), 0),
+    codes.reduce((sum, code) => sum + (errors[code] ?? 0), 0),
   );
+
+/** Shards that migrate refuse with `SHARD_UNAVAILABLE`, too: where at least half of these are theirs, `migration-slow` tells of them. */
+function faultCodes({ shards, operations }: Counts): readonly string[] {
+  const migrating = shards.reduce((sum, { codes }) => sum + (codes[MIGRATING] ?? 0), 0);
+  const unavailable = operations.reduce((sum, { errors }) => sum + (errors.SHARD_UNAVAILABLE ?? 0), 0);
+  return migrating > 0 && 2 * migrating >= unavailable
+    ? SERVER_FAULTS.filter((code) => code !== 'SHARD_UNAVAILABLE')
+    : SERVER_FAULTS;
+}
 
 /** Requests fail for no fault of their own. */
 export const errorRateRule: Rule<'error-rate'> = (state, { share, operationShare, leastErrors }) => {
   const { recent } = state;
   const requests = requestsOf(recent);
   if (requests === 0) return [];
-  const failing = operationsBy(recent, faultsOf);
-  const failed = recent.operations.reduce((sum, counts) => sum + faultsOf(counts), 0);
+  const faults = faultCodes(recent);
+  const failing = operationsBy(recent, (counts) => faultsOf(counts, faults));
+  const failed = recent.operations.reduce((sum, counts) => sum + faultsOf(counts, faults), 0);
   const worst = failing.find((each) => each.value >= leastErrors && each.value / each.requests >= operationShare);
   const status = failed < leastErrors ? statusOf(failed, leastErrors) : statusOf(failed / requests, share);
   const named = worst ?? failing[0];
-  const codes = codesOf(recent.operations);
+  const codes = codesOf(recent.operations, faults);
   return [
     {
       subject: DEPLOYMENT,
@@ -41,9 +55,9 @@ export const errorRateRule: Rule<'error-rate'> = (state, { share, operationShare
 };
 
 /** Most frequent first. */
-function codesOf(operations: readonly { readonly errors: CodeCounts }[]): string[] {
+function codesOf(operations: readonly { readonly errors: CodeCounts }[], faults: readonly string[]): string[] {
   const countOf = (code: string) => operations.reduce((sum, { errors }) => sum + (errors[code] ?? 0), 0);
-  return SERVER_FAULTS.filter((code) => countOf(code) > 0).sort((a, b) => countOf(b) - countOf(a));
+  return faults.filter((code) => countOf(code) > 0).sort((a, b) => countOf(b) - countOf(a));
 }
 
 function causeOf(
