@@ -20,6 +20,7 @@ import { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import { AlertDesk } from '../shards/client/alert-desk.ts';
 import { ApiKeys } from '../shards/client/api-keys.ts';
 import { AuditTrail } from '../shards/client/audit-trail.ts';
+import { BackupRecords } from '../shards/client/backup-records.ts';
 import { Bookmarks } from '../shards/client/bookmarks.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
 import { DeadLetters } from '../shards/client/dead-letters.ts';
@@ -357,6 +358,8 @@ export const openReader = (
 ): RequestReader => new RequestReader(cache, seen, keepsReads, meter);
 
 const openApiKeys = (env: Env): ApiKeys => new ApiKeys(env);
+
+export const openBackupRecords = (env: Env): BackupRecords => new BackupRecords(env);
 
 export const openDeadLetters = (env: Env): DeadLetters => new DeadLetters(env);
 

@@ -294,6 +294,32 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
     expect(actions.join('\n')).toMatch(/revoke-api-key\s+from-console/);
   });
 
+  it('lists backups, and forgets one after a preview', async () => {
+    await operator(
+      'mutation ($id: ID!, $hash: String!) { recordBackup(id: $id, place: "r2://backups/daily", version: "4096000", shards: 4, rows: 10, bytes: 2000, contentHash: $hash) { id } }',
+      { id: crypto.randomUUID(), hash: 'ab'.repeat(32) },
+    );
+    await showView(page, 'backups');
+    const row = panel('Backups').getByRole('row', { name: /r2:\/\/backups\/daily/ });
+    expect(await row.innerText()).toContain('2 kB');
+    await row.getByRole('button', { name: 'Forget…' }).click();
+    await dialog().getByText('is taken off this list').waitFor();
+    await dialog().getByRole('button', { name: 'Forget', exact: true }).click();
+    await told('Forgot the backup.');
+    await panel('Backups').getByText('None is known.').waitFor();
+  });
+
+  it('shows what a session has seen', async () => {
+    const { headers } = await server.graphql('query @consistency(mode: STRONG) { tenants(first: 1) { nodes { id } } }');
+    await showView(page, 'keys');
+    await page
+      .getByLabel('Session token', { exact: true })
+      .and(page.locator('input'))
+      .fill(headers.get('x-shardql-token')!);
+    await panel('Session token').getByRole('button', { name: 'Show' }).click();
+    await panel('Session token').getByRole('rowheader', { name: 'shard-0' }).waitFor();
+  });
+
   it('offers to apply migrations only where some are pending', async () => {
     await showView(page, 'migrations');
     await page.getByRole('button', { name: 'Apply pending…' }).click();
@@ -596,7 +622,8 @@ describe.skipIf(CHROMIUM === undefined)('the console', () => {
       const json = dialog.getByLabel(/^json JSON/);
       const before = await json.inputValue();
       expect(before).toContain(BIG_NUMBER);
-      await json.fill(before.replace('"number"', '"figure"'));
+      // Browsers take a while to lay out a line of two million characters.
+      await json.fill(before.replace('"number"', '"figure"'), { timeout: 120_000 });
       await dialog.getByRole('button', { name: 'Save textValue, json' }).click();
       await shown
         .locator('.announcements')

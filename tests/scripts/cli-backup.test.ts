@@ -9,6 +9,7 @@ import { type Manifest, parseManifest } from '../../scripts/cli/backup/manifest.
 import { restoreBackup } from '../../scripts/cli/backup/restore-backup.ts';
 import { FolderStore } from '../../scripts/cli/backup/store/folder-store.ts';
 import { verifyBackup } from '../../scripts/cli/backup/verify-backup.ts';
+import { postGraphQL } from '../support/graphql.ts';
 import { Oracle } from '../support/queries/oracle.ts';
 import { startWorld } from '../support/queries/start-world.ts';
 import { allTypesWorld } from '../support/queries/worlds/all-types.ts';
@@ -38,7 +39,14 @@ const manifestIn = (folder: string): Manifest =>
 describe('a backup', () => {
   it('is restored into an installation with other shards, and equals it by content', async () => {
     const folder = dir('restored');
-    await makeBackup(new FolderStore(folder), of(shop));
+    const { manifest } = await makeBackup(new FolderStore(folder), of(shop));
+    const { data } = await postGraphQL(
+      `${shop.origin}/operator`,
+      '{ backups(first: 1) { place version rowCount contentHash } }',
+    );
+    const { version, contentHash, tables } = manifest;
+    const rowCount = tables.reduce((sum, { rows }) => sum + rows, 0);
+    expect(data.backups).toEqual([{ place: folder, version: String(version), rowCount, contentHash }]);
     const empty = await startServer({ shards: 5 });
     try {
       const restored = await place.run(['backup', 'restore', folder, '--url', empty.origin, '--json']);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { StartedBackup } from '../../../src/shards/protocol/backup.ts';
 import { versionToMs } from '../../../src/shards/version.ts';
 import { ApiClient, type ApiOptions } from '../api-client.ts';
@@ -32,8 +32,37 @@ export interface MadeBackup {
  *
  * @throws CliError
  */
-export const makeBackup = (store: BackupStore, options: BackupOptions): Promise<MadeBackup> =>
-  replaceBackup(store, new BackupClient(new ApiClient(options)), options);
+export async function makeBackup(store: BackupStore, options: BackupOptions): Promise<MadeBackup> {
+  const api = new ApiClient(options);
+  const made = await replaceBackup(store, new BackupClient(api), options);
+  // The backup is whole, whether or not the API hears of it.
+  await tellOf(made, store.address, api).catch((error: Error) =>
+    options.note(`The API does not list this backup, since it was not told: ${error.message}`),
+  );
+  return made;
+}
+
+const RECORD = `mutation RecordBackup(
+  $id: ID!, $place: String!, $version: String!, $shards: Int!, $rows: Float!, $bytes: Float!, $contentHash: String!, $basedOn: String
+) {
+  recordBackup(
+    id: $id, place: $place, version: $version, shards: $shards, rows: $rows, bytes: $bytes, contentHash: $contentHash, basedOn: $basedOn
+  ) { id }
+}`;
+
+async function tellOf({ manifest, basedOn }: MadeBackup, place: string, api: ApiClient): Promise<void> {
+  const { version, shards, tables, contentHash } = manifest;
+  await api.operate(RECORD, {
+    ...{ id: randomUUID(), place: place.slice(-MAX_PLACE_LENGTH), version: String(version), contentHash },
+    shards: shards.length,
+    rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: shards.reduce((sum, { bytes }) => sum + bytes, 0),
+    basedOn: basedOn === null ? null : String(basedOn),
+  });
+}
+
+/** What the API keeps of the name of a place. */
+const MAX_PLACE_LENGTH = 500;
 
 /** The same of an API that is known. */
 export async function replaceBackup(

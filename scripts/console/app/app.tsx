@@ -5,6 +5,7 @@ import { AccessView } from '../views/access/access-view.tsx';
 import { AdviceView } from '../views/advice/advice-view.tsx';
 import { AlertsView } from '../views/alerts/alerts-view.tsx';
 import { AuditView } from '../views/audit/audit-view.tsx';
+import { BackupsView } from '../views/backups/backups-view.tsx';
 import { CacheView } from '../views/cache/cache-view.tsx';
 import { ChangesView } from '../views/changes/changes-view.tsx';
 import { RowsView } from '../views/data/rows-view.tsx';
@@ -39,6 +40,7 @@ const COMPONENTS: Readonly<Record<string, ComponentType<ViewProps>>> = {
   changes: ChangesView,
   cache: CacheView,
   recovery: RecoveryView,
+  backups: BackupsView,
   migrations: MigrationsView,
   queue: QueueView,
   keys: KeysView,

@@ -18,9 +18,10 @@ export const VIEWS: readonly ViewEntry[] = [
   { path: 'changes', title: 'Changes', key: 'c', group: 'Rows' },
   { path: 'cache', title: 'Cache', key: 'i', group: 'Rows' },
   { path: 'recovery', title: 'Restore and undo', key: 'r', group: 'Operate' },
+  { path: 'backups', title: 'Backups', key: 'b', group: 'Operate' },
   { path: 'migrations', title: 'Migrations', key: 'm', group: 'Operate' },
   { path: 'queue', title: 'Dead letters', key: 'q', group: 'Operate' },
-  { path: 'keys', title: 'API keys', key: 'k', group: 'Operate' },
+  { path: 'keys', title: 'Keys and sessions', key: 'k', group: 'Operate' },
   { path: 'access', title: 'Access rules', key: 'x', group: 'Operate' },
   { path: 'audit', title: 'Audit log', key: 'l', group: 'Operate' },
 ];

@@ -1,10 +1,17 @@
+import { decodeSessionToken } from '../../resolvers/consistency/session-token.ts';
 import { Confirmations } from '../../resolvers/operator/confirmation/confirmations.ts';
 import type { OperatorContext } from '../../resolvers/operator/operator-context.ts';
 import type { App } from '../app.ts';
 import { inMaintenance } from '../core/maintenance.ts';
 import type { Env } from '../env.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { openAlertDesk, openCacheInspector, openDeadLetters, openFleetMigrations } from '../wiring.ts';
+import {
+  openAlertDesk,
+  openBackupRecords,
+  openCacheInspector,
+  openDeadLetters,
+  openFleetMigrations,
+} from '../wiring.ts';
 import { warmCache } from './warm/warm-endpoint.ts';
 import { parseWarmRequest } from './warm/warm-request.ts';
 
@@ -26,5 +33,10 @@ export function operatorScope(scope: RequestScope, app: App, env: Env): Operator
       return await warmCache(parseWarmRequest(JSON.stringify(asked)), app, scope, env);
     },
     alertDesk: openAlertDesk(env),
+    backups: openBackupRecords(env),
+    async openSession(token) {
+      const isSealed = app.sealer.isSealed(token);
+      return { ...(isSealed ? await app.sealer.open(token) : decodeSessionToken(token)), isSealed };
+    },
   };
 }

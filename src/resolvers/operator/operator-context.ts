@@ -4,12 +4,14 @@ import type { Requirement } from '../../cache/requirement.ts';
 import type { AlertDesk } from '../../shards/client/alert-desk.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import type { AuditTrail } from '../../shards/client/audit-trail.ts';
+import type { BackupRecords } from '../../shards/client/backup-records.ts';
 import type { Bookmarks } from '../../shards/client/bookmarks.ts';
 import type { DeadLetters } from '../../shards/client/dead-letters.ts';
 import type { Fleet } from '../../shards/client/fleet.ts';
 import type { FleetMigrations } from '../../shards/client/fleet-migrations.ts';
 import type { KeyPlacements } from '../../shards/client/key-placements.ts';
 import type { Read } from '../../shards/plan/read.ts';
+import type { SeenVersions } from '../../shards/seen-versions.ts';
 import type { RequestContext } from '../context.ts';
 import type { Confirmations } from './confirmation/confirmations.ts';
 
@@ -19,6 +21,11 @@ export interface Warmed {
   readonly failedPuts: number;
   /** False: there are more rows than one request warms. */
   readonly isComplete: boolean;
+}
+
+/** What a session has seen, as its token tells; where that cannot be opened, with epoch 0. */
+export interface OpenedSession extends SeenVersions {
+  readonly isSealed: boolean;
 }
 
 /** What resolvers of operators' fields know of the request. */
@@ -42,6 +49,13 @@ export interface OperatorContext extends RequestContext {
    */
   warm(asked: Readonly<Record<string, unknown>>): Promise<Warmed>;
   readonly alertDesk: AlertDesk;
+  readonly backups: BackupRecords;
+  /**
+   * What a session token tells.
+   *
+   * @throws ShardQLError BAD_USER_INPUT for a text that is none.
+   */
+  openSession(token: string): Promise<OpenedSession>;
   /** How the caller is known. */
   readonly principal: { readonly name: string | null };
 }

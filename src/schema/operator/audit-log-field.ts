@@ -10,7 +10,7 @@ export const auditLogField: OperatorField = (builder) => {
       at: t.exposeString('at', { description: 'ISO 8601.' }),
       action: t.exposeString('action', {
         description:
-          '`import`, `export`, `purge` and `warm` are recorded once an hour for each target, outcome and caller; others each time.',
+          '`backup`, `import`, `export`, `purge` and `warm` are recorded once an hour for each target, outcome and caller; others each time.',
       }),
       target: t.exposeString('target', {
         nullable: true,

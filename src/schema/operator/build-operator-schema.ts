@@ -3,6 +3,7 @@ import { adviceField } from './advice-field.ts';
 import { alertFields } from './alert-fields.ts';
 import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
+import { backupFields } from './backup-fields.ts';
 import { deadLetterFields } from './dead-letter-fields.ts';
 import { explainAccessField } from './explain-access-field.ts';
 import { cacheEntryField } from './inspection/cache-entry-field.ts';
@@ -20,6 +21,7 @@ import { bookmarkFields } from './recovery/bookmark-fields.ts';
 import { restoreFields } from './recovery/restore-fields.ts';
 import { undoField } from './recovery/undo-field.ts';
 import { rolesField } from './roles-field.ts';
+import { sessionField } from './session-field.ts';
 import { shardsField } from './shards-field.ts';
 import { tablesField } from './tables-field.ts';
 import { warmField } from './warm-field.ts';
@@ -30,6 +32,8 @@ const FIELDS: readonly OperatorField[] = [
   undoField,
   restoreFields,
   apiKeyFields,
+  sessionField,
+  backupFields,
   auditLogField,
   explainAccessField,
   rolesField,

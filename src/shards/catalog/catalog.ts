@@ -3,6 +3,7 @@ import { report } from '../../events/report.ts';
 import { invariant } from '../../lib/invariant.ts';
 import type { ApiKey, NewApiKey } from '../api-key.ts';
 import type { AuditEntry, NewAuditEntry } from '../audit.ts';
+import type { BackupRecord } from '../backup-record.ts';
 import { type BookmarkRequest, type BookmarkRestore, notInMaintenance } from '../bookmark.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { ShardQLError } from '../errors.ts';
@@ -27,6 +28,7 @@ import { SLOT_COUNT, SLOT_HASH, type SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
 import { ApiKeyStore } from './api-key-store.ts';
 import { AuditStore } from './audit-store.ts';
+import { BackupRecordStore } from './backup-record-store.ts';
 import { BookmarkRestores } from './bookmark-restores.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 import { FleetMigration } from './fleet-migration.ts';
@@ -58,6 +60,7 @@ export function createCatalogClass() {
     readonly #deadLetters: DeadLetterStore;
     readonly #apiKeys: ApiKeyStore;
     readonly #audit: AuditStore;
+    readonly #backups: BackupRecordStore;
     readonly #migration: FleetMigration;
     readonly #restores: BookmarkRestores;
     readonly #keys: KeyPlacements;
@@ -73,6 +76,7 @@ export function createCatalogClass() {
       this.#deadLetters = new DeadLetterStore(ctx.storage);
       this.#apiKeys = new ApiKeyStore(ctx.storage);
       this.#audit = new AuditStore(ctx.storage);
+      this.#backups = new BackupRecordStore(ctx.storage);
       this.#migration = new FleetMigration(
         () => this.#store.map()?.shards.map(({ name }) => name) ?? [],
         (name) => this.#shard(name),
@@ -185,6 +189,18 @@ export function createCatalogClass() {
 
     async auditLog(seq: number, limit: number): Promise<readonly AuditEntry[]> {
       return this.#audit.before(seq, limit);
+    }
+
+    async recordBackup(record: BackupRecord): Promise<void> {
+      this.#backups.add(record);
+    }
+
+    async backups(limit: number): Promise<readonly BackupRecord[]> {
+      return this.#backups.list(limit);
+    }
+
+    async forgetBackup(id: string): Promise<boolean> {
+      return this.#backups.remove(id);
     }
 
     async checkMigrations({ plan }: MigrationRequest): Promise<FleetMigrationReport> {

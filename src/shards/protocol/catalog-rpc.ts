@@ -1,5 +1,6 @@
 import type { ApiKey, NewApiKey } from '../api-key.ts';
 import type { AuditEntry, NewAuditEntry } from '../audit.ts';
+import type { BackupRecord } from '../backup-record.ts';
 import type { BookmarkPreview, BookmarkRequest, BookmarkRestore } from '../bookmark.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
@@ -53,6 +54,12 @@ export interface CatalogRpc {
   recordAudit(entry: NewAuditEntry): Promise<void>;
   /** Up to `limit` entries before `seq`, latest first. */
   auditLog(seq: number, limit: number): Promise<readonly AuditEntry[]>;
+  /** Keeps that a backup is whole; one that is there already, by its id, is not added again. */
+  recordBackup(record: BackupRecord): Promise<void>;
+  /** Latest first. */
+  backups(limit: number): Promise<readonly BackupRecord[]>;
+  /** False: it is not there. */
+  forgetBackup(id: string): Promise<boolean>;
   /** Tries the plan in all shards, and takes it back. */
   checkMigrations(request: MigrationRequest): Promise<FleetMigrationReport>;
   /**

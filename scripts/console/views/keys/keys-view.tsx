@@ -13,6 +13,7 @@ import { parseClaims } from '../../parts/parse-claims.ts';
 import { Tag } from '../../parts/tag.tsx';
 import { Value } from '../../parts/value.tsx';
 import { RevokeKey } from './revoke-key.tsx';
+import { SessionPanel } from './session-panel.tsx';
 
 export function KeysView() {
   const state = useCall<ApiKeysAnswer>(operatorCall(API_KEYS));
@@ -27,6 +28,7 @@ export function KeysView() {
         <Answered state={state}>{({ apiKeys }) => <Keys keys={apiKeys} onChange={state.reload} />}</Answered>
       </Panel>
       <NewKey onCreated={state.reload} />
+      <SessionPanel />
     </>
   );
 }
