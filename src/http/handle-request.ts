@@ -78,36 +78,26 @@ async function answerPath(incoming: Incoming, app: App): Promise<Response> {
   return response;
 }
 
-/** What the request took is counted, however it ends. */
-async function answerMeasured(arrived: Incoming, app: App): Promise<Response> {
-  const meter = app.monitoring.begin('request', countedPath(arrived.url.pathname));
-  const incoming: Incoming = { ...arrived, meter };
-  try {
-    return await answerCounted(incoming, app);
-  } catch (error) {
-    meter.failed(codeOf(error));
-    throw error;
-  } finally {
-    const { env, waitUntil, requestId, scope = null } = incoming;
-    app.monitoring.finish(meter, { env, waitUntil, requestId, scope });
-  }
-}
-
-/** Paths are counted each by itself, and those that nobody serves as one. */
-const countedPath = (path: string): string =>
-  path === GRAPHQL_PATH || path === '/ready' || isOperatorPath(path) ? path : OTHER;
-
-/** What refuses a whole request is counted here; what refuses a part of it, where that fails. */
-async function answerCounted(incoming: Incoming, app: App): Promise<Response> {
+/** What the request took is counted, however it ends. What refuses a part of it is counted where that fails. */
+async function answerMeasured(incoming: Incoming, app: App): Promise<Response> {
+  const meter = app.monitoring.begin('request', countedPath(incoming.url.pathname));
+  incoming.meter = meter;
   try {
     return await answerCaller(incoming, app);
   } catch (error) {
     // An issuer that cannot be reached is an outage.
     const isOutage = error instanceof HttpError && error.status >= 500;
     if (error instanceof ShardQLError && !isOutage) denied(app, incoming, error.code);
+    meter.failed(codeOf(error));
     throw error;
+  } finally {
+    app.monitoring.finish(meter, incoming);
   }
 }
+
+/** Paths are counted each by itself, and those that nobody serves as one. */
+const countedPath = (path: string): string =>
+  path === GRAPHQL_PATH || path === '/ready' || isOperatorPath(path) ? path : OTHER;
 
 async function answerCaller(incoming: Incoming, app: App): Promise<Response> {
   if (app.settings.isInMaintenance && !isServedInMaintenance(incoming.url.pathname)) throw inMaintenance();

@@ -159,8 +159,8 @@ export interface Incoming {
   readonly requestId: string;
   /** Who sends it, once that is known. */
   identity?: Identity;
-  /** Measures it. */
-  readonly meter?: RequestMeter;
+  /** Measures it, unless its path is not measured. */
+  meter?: RequestMeter;
   /** Once its caller is known. */
   scope?: RequestScope;
   /** Undefined: nobody wants to know how it went. */

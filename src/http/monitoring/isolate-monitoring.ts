@@ -30,7 +30,8 @@ interface Measured {
   readonly env: Env;
   readonly waitUntil: (work: Promise<unknown>) => void;
   readonly requestId: string | null;
-  readonly scope: RequestScope | null;
+  /** Absent or null: its caller was not known, or there is none. */
+  readonly scope?: RequestScope | null;
 }
 
 /** All that an isolate measures of its requests, and tells the monitor. Nothing of it throws or is waited for. */
@@ -113,10 +114,21 @@ export class IsolateMonitoring {
     };
   }
 
-  #tell(meter: RequestMeter, durationMs: number, { env, waitUntil, requestId, scope }: Measured): void {
+  #tell(meter: RequestMeter, durationMs: number, { env, waitUntil, requestId, scope = null }: Measured): void {
     const { operation, kind, path, role, startedAtMs, codes, shard, shardKey = null, usage } = meter;
     const record: RequestRecord = {
-      ...{ requestId, scope, operation, kind, path, role, startedAtMs, durationMs, codes, shard, shardKey, usage },
+      requestId,
+      scope,
+      operation,
+      kind,
+      path,
+      role,
+      startedAtMs,
+      durationMs,
+      codes,
+      shard,
+      shardKey,
+      usage,
       mode: OPERATION_MODES[meter.mode]!,
       source: OPERATION_SOURCES[meter.source]!,
     };
