@@ -14,7 +14,7 @@ import {
   openKv,
   openShards,
   queueInvocation,
-} from './http/wiring.ts';
+} from './http/wiring/invocation.ts';
 import type { ShardClient } from './shards/client/shard-client.ts';
 import { isDeadLetterQueue } from './shards/dead-letter.ts';
 import type { InvalidationEvent } from './shards/invalidation.ts';

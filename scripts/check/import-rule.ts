@@ -5,8 +5,8 @@ const LAYERS = ['worker', 'http', 'schema', 'resolvers', 'plans', 'cache', 'shar
 
 type Layer = (typeof LAYERS)[number];
 
-/** What an invocation works with is made in one place, for requests, batches of the queue and warming alike. */
-const WIRING = 'src/http/wiring.ts';
+/** What an invocation works with is made in one room, for requests, batches of the queue and warming alike. */
+const WIRING = 'src/http/wiring/';
 const WIRED_LAYERS: ReadonlySet<Layer> = new Set(['worker', 'http', 'schema']);
 const WIRED_PARTS =
   /^src\/(shards\/client\/|cache\/(isolate|stores|reading)\/|resolvers\/(?:.*\/)?request-reader\.ts$)/;
@@ -37,7 +37,7 @@ function violation({ from, to, isTypeOnly }: Import): string | null {
   if (VALUES_OF_THE_USER.test(to) && source !== 'worker' && !VALUES_OF_THE_USER.test(from)) {
     return "only the Worker's entry imports the model; layers are given it.";
   }
-  if (WIRED_PARTS.test(to) && !isTypeOnly && WIRED_LAYERS.has(source) && from !== WIRING) {
+  if (WIRED_PARTS.test(to) && !isTypeOnly && WIRED_LAYERS.has(source) && !from.startsWith(WIRING)) {
     return `only ${WIRING} puts shard clients, caches and readers together; others are given them.`;
   }
   if (PLAN_FACTORIES.test(to) && !isTypeOnly && WIRED_LAYERS.has(source)) {

@@ -22,7 +22,7 @@ import { type RequestLimits, requireBudgetsOfRoles, toRequestLimits } from './gr
 import type { MonitoringSettings } from './monitoring/monitoring-settings.ts';
 import type { RateLimitOptions } from './rate-limits/options.ts';
 import { RATE_LIMIT_HEADERS, RateLimits } from './rate-limits/rate-limits.ts';
-import { createIsolate, type Isolate } from './wiring.ts';
+import { createIsolate, type Isolate } from './wiring/isolate.ts';
 
 /** How callers are authenticated, or a function of the environment that returns it. */
 export type AuthenticateSetting = AuthenticateOptions | ((env: Env) => AuthenticateOptions);

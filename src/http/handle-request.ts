@@ -17,7 +17,8 @@ import type { RequestScope } from './request-scope.ts';
 import { withToken } from './session-token.ts';
 import { openTracer } from './tracing/open-tracer.ts';
 import { serverTiming } from './tracing/server-timing.ts';
-import { denied, type Incoming, openScope } from './wiring.ts';
+import { denied, type Incoming } from './wiring/incoming.ts';
+import { openScope } from './wiring/open-scope.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is not to be cached. */
 export async function handleRequest(

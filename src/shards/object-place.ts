@@ -82,7 +82,11 @@ class PlacedNamespace implements Namespace {
 const optionsOf = ({ location }: ObjectPlace): DurableObjectNamespaceGetDurableObjectOptions | undefined =>
   location === null ? undefined : { locationHint: location };
 
-/** The runtime on one's own machine has no jurisdictions, and says so. */
+/**
+ * The runtime on one's own machine has no jurisdictions, and says so. By its text alone: it has the method as the platform does, gives its errors no code, and
+ * nothing else tells the two apart. Whatever else fails has to refuse, or rows would be stored outside of their jurisdiction. So a text that
+ * changes stops the tests, and what runs locally; never a deployment.
+ */
 function inJurisdiction(
   namespace: DurableObjectNamespace,
   jurisdiction: DurableObjectJurisdiction,

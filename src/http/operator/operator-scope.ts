@@ -11,7 +11,7 @@ import {
   openCacheInspector,
   openDeadLetters,
   openFleetMigrations,
-} from '../wiring.ts';
+} from '../wiring/invocation.ts';
 import { warmCache } from './warm/warm-endpoint.ts';
 import { parseWarmRequest } from './warm/warm-request.ts';
 

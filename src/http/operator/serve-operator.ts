@@ -10,7 +10,7 @@ import { exportPage } from '../export/export-endpoint.ts';
 import { importTable } from '../import/import-endpoint.ts';
 import { listImportTables } from '../import/import-tables.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { openFleetMigrations } from '../wiring.ts';
+import { openFleetMigrations } from '../wiring/invocation.ts';
 import { showMetrics } from './metrics/metrics-endpoint.ts';
 import { checkMigrations, runMigrations } from './migrations-endpoint.ts';
 import { operatorScope } from './operator-scope.ts';

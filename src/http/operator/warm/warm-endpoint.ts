@@ -10,7 +10,7 @@ import { requireJsonBody } from '../../core/media-type.ts';
 import { readText } from '../../core/request-body.ts';
 import type { Env } from '../../env.ts';
 import type { RequestScope } from '../../request-scope.ts';
-import { openCacheReader, openReader } from '../../wiring.ts';
+import { openCacheReader, openReader } from '../../wiring/invocation.ts';
 import { runQuery } from './warm-query.ts';
 import { parseWarmRequest, type WarmRequest } from './warm-request.ts';
 import { namedRows, nodeRows, type RowKeys, readRows, rowsUnder } from './warm-rows.ts';
