@@ -1,5 +1,4 @@
 import { ClassCounts } from './class-counts.ts';
-import { getOrInsert } from './get-or-insert.ts';
 
 /** What a {@link FairAdmission} is held to. */
 interface AdmissionLimits {
@@ -58,8 +57,9 @@ const RISE_BY = 0.1;
 export class FairAdmission {
   readonly #permits = new Set<Permit>();
   readonly #counts = new ClassCounts();
-  readonly #queueByClass = new Map<string, Set<QueuePlace>>();
-  #queued = 0;
+  /** In the order of their expiry. */
+  readonly #places = new Set<QueuePlace>();
+  readonly #queuedCounts = new ClassCounts();
   /** Bounds that the delays have led to: of one class, and in total. */
   #share = Number.POSITIVE_INFINITY;
   #room = Number.POSITIVE_INFINITY;
@@ -73,9 +73,9 @@ export class FairAdmission {
     return this.#permits.size;
   }
 
-  /** How many places are taken; some may be of requests that are gone. */
+  /** How many places are taken; some may have expired. */
   get queued(): number {
-    return this.#queued;
+    return this.#places.size;
   }
 
   /**
@@ -114,7 +114,7 @@ export class FairAdmission {
    */
   enqueue(of: string, nowMs: number, untilMs: number, limits: AdmissionLimits): QueuePlace | null {
     const ofClass = this.#queueLength(of, nowMs) + this.#counts.of(of);
-    const inAll = this.#queued + this.#permits.size;
+    const inAll = this.#places.size + this.#permits.size;
     if (ofClass >= limits.maxInFlightOfClass || inAll >= limits.maxInFlight) return null;
     return this.#append({ of, untilMs });
   }
@@ -123,17 +123,15 @@ export class FairAdmission {
    * A place for one that is about to expire, if so little is in flight and queued that nobody could have asked for too much: what takes long then is
    * slow, not overloaded, such as a process that gets no CPU time. Null: the wait is over. Either way the old place is left.
    */
-  renew(place: QueuePlace, untilMs: number): QueuePlace | null {
+  renew(place: QueuePlace, nowMs: number, untilMs: number): QueuePlace | null {
     this.leave(place);
-    return this.#queued + this.#permits.size < LEAST_IN_ALL ? this.#append({ of: place.of, untilMs }) : null;
+    this.#dropExpired(nowMs);
+    return this.#places.size + this.#permits.size < LEAST_IN_ALL ? this.#append({ of: place.of, untilMs }) : null;
   }
 
   /** Leaving it again changes nothing. */
   leave(place: QueuePlace): void {
-    const queue = this.#queueByClass.get(place.of);
-    if (!queue?.delete(place)) return;
-    this.#queued--;
-    if (queue.size === 0) this.#queueByClass.delete(place.of);
+    if (this.#places.delete(place)) this.#queuedCounts.remove(place.of);
   }
 
   /** Releasing it again changes nothing. */
@@ -187,19 +185,21 @@ export class FairAdmission {
   }
 
   #queueLength(of: string, nowMs: number): number {
-    const queue = this.#queueByClass.get(of);
-    if (queue === undefined) return 0;
-    for (const place of queue) {
-      // Places are in the order of their expiry.
+    this.#dropExpired(nowMs);
+    return this.#queuedCounts.of(of);
+  }
+
+  /** Places of requests that are gone, of all classes: nobody else leaves them. */
+  #dropExpired(nowMs: number): void {
+    for (const place of this.#places) {
       if (place.untilMs > nowMs) break;
       this.leave(place);
     }
-    return queue.size;
   }
 
   #append(place: QueuePlace): QueuePlace {
-    getOrInsert(this.#queueByClass, place.of, () => new Set<QueuePlace>()).add(place);
-    this.#queued++;
+    this.#places.add(place);
+    this.#queuedCounts.add(place.of);
     return place;
   }
 

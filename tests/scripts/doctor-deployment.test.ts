@@ -26,7 +26,7 @@ describe('tables that are migrated in steps', () => {
       view('b', { figures: figures(10, 41 * MIB, 8 * MIB) }),
       view('c', { figures: figures(10, MIB) }),
     ]);
-    expect(line).toMatch(/^a, b: a table may have more than 50,000 rows or 32 MiB there.*--count says which tables/);
+    expect(line).toMatch(/^a, b: a table may have more than 50,000 rows or 32 MiB there.*--count counts rows by table/);
     expect(others).toEqual([]);
     expect(largeTables([view('d', {})])).toEqual(['d did not tell how many rows there are.']);
   });
@@ -34,7 +34,13 @@ describe('tables that are migrated in steps', () => {
   it('are named once their rows are counted, with the shards that have most', () => {
     const counted = (shard: string, rows: number) =>
       view(shard, { figures: figures(rows, 99 * MIB), rowsByTable: { Order: rows, Tenant: 1 } });
-    const lines = largeTables([counted('a', 50_001), counted('b', 90_000), counted('c', 50_000)]);
+    const long = view('long', { figures: figures(10, 100 * MIB), rowsByTable: { Order: 10 } });
+    expect(largeTables([long])).toEqual([expect.stringMatching(/^long: a table of fewer, but long rows may have/)]);
+    const lines = largeTables([
+      counted('a', 50_001),
+      counted('b', 90_000),
+      { ...counted('c', 50_000), figures: figures(50_000, MIB) },
+    ]);
     expect(lines).toEqual([expect.stringMatching(/^Order has up to 90,000 rows on a shard \(a, b\): .*in steps/)]);
   });
 });

@@ -57,8 +57,8 @@ export class Admission {
   }
 
   /** Called at the end of a place's time: one for longer, while the isolate has only a few calls for the shard. Null: refused. */
-  renew(shard: string, place: QueuePlace, untilMs: number): QueuePlace | null {
-    return this.#loadByShard.get(shard)?.calls.renew(place, untilMs) ?? null;
+  renew(shard: string, place: QueuePlace, nowMs: number, untilMs: number): QueuePlace | null {
+    return this.#loadByShard.get(shard)?.calls.renew(place, nowMs, untilMs) ?? null;
   }
 
   leave(shard: string, place: QueuePlace): void {

@@ -125,7 +125,7 @@ export class ShardCaller {
         await deadline.within(wait(timers, pauseMs));
         const permit = admission.admit(shard, of, timers.now(), deadline.atMs, settings, place);
         if (permit !== null) return permit;
-        if (timers.now() >= place.untilMs) place = admission.renew(shard, place, nextUntilMs());
+        if (timers.now() >= place.untilMs) place = admission.renew(shard, place, timers.now(), nextUntilMs());
       }
     } finally {
       if (place !== null) admission.leave(shard, place);

@@ -127,10 +127,28 @@ describe('a place in the queue', () => {
     const enqueue = (of: string, nowMs: number) => admission.enqueue('s', callOf(of), nowMs, nowMs + 1_000, bounds)!;
     admission.admit('s', callOf('t:a'), 0, 10_000, bounds);
     const [, , last] = [enqueue('t:a', 0), enqueue('t:a', 0), enqueue('t:b', 0)];
-    const renewed = admission.renew('s', last!, 2_000)!;
+    const renewed = admission.renew('s', last!, 500, 2_000)!;
     expect(renewed.untilMs).toBe(2_000);
     enqueue('t:c', 0);
-    expect(admission.renew('s', renewed, 3_000)).toBeNull();
+    expect(admission.renew('s', renewed, 600, 3_000)).toBeNull();
+  });
+
+  it('expires, whatever its shard key, should its request be dropped', () => {
+    const admission = new Admission();
+    const few = { ...bounds, maxInFlightPerShard: 8 };
+    const enqueue = (of: string, nowMs: number) => admission.enqueue('s', callOf(of), nowMs, nowMs + 1_000, few);
+    for (let call = 0; call < 8; call++) expect(enqueue(`t:${call}`, 0)).not.toBeNull();
+    expect(enqueue('t:late', 999)).toBeNull();
+    const late = enqueue('t:late', 1_000)!;
+    expect(admission.pauseMs('s')).toBeLessThan(6);
+    expect(admission.renew('s', late, 1_900, 2_900)).not.toBeNull();
+  });
+
+  it('is renewed after others have expired', () => {
+    const admission = new Admission();
+    const enqueue = (of: string, nowMs: number) => admission.enqueue('s', callOf(of), nowMs, nowMs + 1_000, bounds)!;
+    for (let call = 0; call < 4; call++) enqueue(`t:${call}`, 0);
+    expect(admission.renew('s', enqueue('t:late', 900), 1_900, 2_900)).not.toBeNull();
   });
 });
 

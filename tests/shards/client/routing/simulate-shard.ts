@@ -105,7 +105,7 @@ export function simulate({
           return tell('late', nowMs);
         }
         const isOver = place !== null && nowMs >= place.untilMs;
-        const next = isOver ? router.renew('s', place, nowMs + patienceMs) : (place ?? enter(nowMs));
+        const next = isOver ? router.renew('s', place, nowMs, nowMs + patienceMs) : (place ?? enter(nowMs));
         if (next === null) return tell('refused', nowMs);
         const againMs = nowMs + router.pauseMs('s') * (0.5 + random());
         return events.at(againMs, () => ask(againMs, next));
