@@ -11,6 +11,7 @@ import { guidePlugin } from './guide.tsx';
 import { type HandedOver, takeHandedOver } from './handed-over.ts';
 import { LastAnswers } from './last-answer.ts';
 import { lastResponsePlugin, ResponseSummary } from './last-response.tsx';
+import { withMappedStacks } from './mapped-stacks.ts';
 import { RoleSwitch } from './role-switch.tsx';
 import { INTROSPECTION, servedSchema, takeIntrospected } from './served-schema.ts';
 import { TokenField } from './token-field.tsx';
@@ -56,7 +57,7 @@ const fetcherAs =
       },
       body: JSON.stringify(params),
     });
-    const answer = await response.json();
+    const answer = await withMappedStacks(await response.json());
     const wasTraced = isTraced || options?.headers?.['x-shardql-trace'] === '1';
     if (!isOwn) answers.answered(answer, response.headers, performance.now() - sentAtMs, wasTraced);
     return answer;

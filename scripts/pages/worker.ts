@@ -9,14 +9,18 @@ interface Env {
   readonly CACHE: Fetcher;
   /** The build to serve of each page. */
   readonly BUILDS: Readonly<Record<string, string>>;
+  /** Says where the lines of a stack come from; absent where nobody knows. */
+  readonly SOURCES?: Fetcher;
   /** Tabs of a first visit: JSON text of GraphiQL's `defaultTabs`. */
   readonly EXAMPLES: string;
 }
 
 export default {
-  fetch: ({ url }, { CACHE, BUILDS, EXAMPLES }) =>
+  fetch: ({ url }, { CACHE, BUILDS, EXAMPLES, SOURCES }) =>
     answerFile(url, {
       examples: EXAMPLES,
+      translate: async (stack) =>
+        SOURCES ? await (await SOURCES.fetch('http://sources/', { method: 'POST', body: stack })).text() : null,
       read: async (page, name) => {
         if (!Object.hasOwn(BUILDS, page)) return null;
         const file = await CACHE.fetch(`http://cache/${BUILDS[page]}/${name}`);

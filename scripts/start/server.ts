@@ -63,14 +63,15 @@ export const loadMiniflare = (): Promise<typeof import('miniflare')> => import('
  * if the port is taken or the Worker does not start.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { config, folders, bundlePath, pages, variables, print } = options;
+  const { config, folders, bundlePath, pages, variables, print, isDevelopment = true } = options;
   const { storage } = config;
+  const bundlePaths = [bundlePath, ...(storage ? [storage.bundlePath] : [])];
   const workers = [
     workerOptions(options),
     ...(storage ? [storageOptions(storage, variables)] : []),
-    ...(pages ? [pagesOptions(pages)] : []),
+    ...(pages ? [pagesOptions(pages, isDevelopment ? new SourcePositions(bundlePaths) : null)] : []),
   ];
-  const runtime = await run(workers, folders, [bundlePath, ...(storage ? [storage.bundlePath] : [])], print);
+  const runtime = await run(workers, folders, bundlePaths, print);
   const { origin } = await runtime.unsafeGetDirectURL(config.name);
   return { origin, stop: () => runtime.dispose() };
 }
@@ -152,11 +153,23 @@ const modulesOf = (path: string) => ({ modules: [{ type: 'ESModule' as const, pa
 
 const PAGES_NAME = 'shardql-pages';
 
-const pagesOptions = ({ bundlePath, cache, builds, examples }: NonNullable<ServerOptions['pages']>) => ({
+/** Answers a stack with the same one in terms of the sources. */
+const translating = (positions: SourcePositions) => async (request: { text(): Promise<string> }) => {
+  const { Response } = await loadMiniflare();
+  return new Response(positions.translate(await request.text()));
+};
+
+const pagesOptions = (
+  { bundlePath, cache, builds, examples }: NonNullable<ServerOptions['pages']>,
+  positions: SourcePositions | null,
+) => ({
   name: PAGES_NAME,
   compatibilityDate: COMPATIBILITY_DATE,
   compatibilityFlags: WITHOUT_NODE,
   ...modulesOf(bundlePath),
-  serviceBindings: { CACHE: { disk: { path: cache, writable: false } } },
+  serviceBindings: {
+    CACHE: { disk: { path: cache, writable: false } },
+    ...(positions && { SOURCES: translating(positions) }),
+  },
   bindings: { BUILDS: { ...builds }, EXAMPLES: examples },
 });

@@ -62,9 +62,19 @@ export function toGraphQLError(
 }
 
 /** What a field's own code threw, or why what it gave does not fit the field's type: both are its author's to mend. */
-function thrownByUsers(cause: unknown, isOfField: boolean): { readonly thrown: string } | null {
-  if (cause instanceof UserCodeError) return { thrown: headline(cause.cause) };
+function thrownByUsers(cause: unknown, isOfField: boolean): { thrown: string; stack?: readonly string[] } | null {
+  if (cause instanceof UserCodeError) return { thrown: headline(cause.cause), ...stackOf(cause.cause) };
   return isOfField && cause instanceof Error && isMisfit(cause) ? { thrown: cause.message } : null;
+}
+
+/** Lines of a stack that are shown: the others are of those who called. */
+const MAX_STACK_LINES = 15;
+
+/** Where it was thrown, as the bundle has it: GraphiQL asks `npm start` which lines of the sources these are. */
+function stackOf(thrown: unknown): { readonly stack: readonly string[] } | null {
+  if (!(thrown instanceof Error) || thrown.stack === undefined) return null;
+  const frames = thrown.stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return { stack: frames.slice(0, MAX_STACK_LINES).map((line) => line.trim()) };
 }
 
 /**

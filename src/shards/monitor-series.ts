@@ -115,8 +115,8 @@ export interface KeySummary {
   readonly dollars: number;
   /** Hash of the operation that most of them are; null: no such one. */
   readonly operation: string | null;
-  /** The operations that they are, most often asked for first: at most `MAX_KEY_OPERATIONS`. */
-  readonly operations: readonly KeyOperation[];
+  /** The operations that they are, most often asked for first: at most `MAX_KEY_OPERATIONS`. Missing in answers of another release. */
+  readonly operations?: readonly KeyOperation[];
 }
 
 /** How often an operation was asked for one shard key. */

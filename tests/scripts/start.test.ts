@@ -119,6 +119,13 @@ describe('npm start', () => {
     expect(errors).toMatchObject([
       { message: 'Internal server error', extensions: { thrown: 'TypeError: it boomed' } },
     ]);
+    // As GraphiQL has the lines of the bundle translated.
+    const { stack } = errors[0]!.extensions as { readonly stack: readonly string[] };
+    expect(stack[0]).toMatch(/worker\.js:\d+:\d+/);
+    const positions = await run.get(
+      `/_shardql/graphiql/source-positions/${encodeURIComponent(stack.map((line) => `\n    ${line}`).join(''))}`,
+    );
+    expect(await positions.text()).toMatch(/^\n {4}at \S*\/worker\.ts:\d+:\d+(\n {4}at \S*\.ts:\d+:\d+)*$/);
     run.child.kill('SIGTERM');
     const { output } = await run.ended;
     const lines = output.slice(output.indexOf('Error in boom')).split('\n');

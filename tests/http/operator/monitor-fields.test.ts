@@ -148,13 +148,38 @@ describe('figures of the monitor', () => {
       },
     ]);
     await ok('{ busyShardKeys(shardKey: "busy", first: 1) { shardKey } }');
-    expect(asked).toEqual([['keys', { first: 1, only: 't:busy', sinceMs: expect.any(Number) }]]);
+    expect(asked).toEqual([['keys', { first: 64, only: 't:busy', sinceMs: expect.any(Number) }]]);
     const { slowOperations } = await ok(
       '{ slowOperations { hash name role at durationMs rowsRead shards shardKey requestId code document reads { field plan keys rowsRead rowsReturned durationMs } } }',
     );
     expect(slowOperations).toMatchObject([
       { at: '2030-01-01T00:00:00.000Z', shardKey: 'busy', reads: [{ field: 'orders' }] },
     ]);
+  });
+
+  it('are shown though the monitor is still one of the release before', async () => {
+    const [busy, rest] = KEYS.map(({ operations: _, ...key }) => key);
+    const older = {
+      reportIsolate: async () => {},
+      keys: async () => [{ ...busy, shardKey: 't:other' }, busy, rest],
+      operations: async ({ by }: { by: string }) => {
+        if (by === 'p95') throw new TypeError('MEASURES[by] is not a function');
+        return [
+          { ...OPERATION, name: 'Quick', p95Ms: 1 },
+          { ...OPERATION, name: 'Slow', p95Ms: 90 },
+        ];
+      },
+    };
+    const namespace = { idFromName: () => 'id', get: () => older };
+    const sendOlder = shopWorker({ SHARDQL_DEVELOPMENT: 'true', MONITOR: namespace });
+    const { data, errors } = await postGraphQL(
+      '/operator',
+      '{ busyShardKeys(shardKey: "busy") { shardKey operations { hash } } operations(by: P95) { name } }',
+      ...[{}, {}, sendOlder],
+    );
+    expect(errors).toEqual([]);
+    expect(data.busyShardKeys).toEqual([{ shardKey: 'busy', operations: [] }]);
+    expect(data.operations).toEqual([{ name: 'Slow' }, { name: 'Quick' }]);
   });
 
   it.each([
