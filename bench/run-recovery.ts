@@ -6,6 +6,7 @@ import type { RecoveryPart } from './recovery/parts.ts';
 import { measurePastReads, type PastRead } from './recovery/past-reads.ts';
 import { measureRestore, type RestoreSpeed } from './recovery/restore-speed.ts';
 import { measureTrim, type TrimCost } from './recovery/trim-cost.ts';
+import { printLines } from './report/print-lines.ts';
 import {
   describeBackup,
   describeLogOverhead,
@@ -13,9 +14,8 @@ import {
   describeRestore,
   describeTrim,
 } from './report/recovery-goals.ts';
-import { importShop } from './servers/import-shop.ts';
 import { shopSize } from './servers/shop-size.ts';
-import { type BenchServer, startServer } from './servers/start-server.ts';
+import { withShop } from './servers/with-shop.ts';
 import { indexShop, type ShopIndex } from './workloads/shop-index.ts';
 
 export interface RecoveryFigures {
@@ -39,29 +39,15 @@ export async function runRecovery(
   const restore = has('restore')
     ? await withShop(shop, (server) => measureRestore(server, shop, options.rounds))
     : null;
-  if (restore) print(describeRestore(restore));
+  if (restore) printLines(describeRestore(restore));
   const pastReads = has('as-of') ? await withShop(shop, (server) => measurePastReads(server, shop)) : [];
-  print(describePastReads(pastReads));
+  printLines(describePastReads(pastReads));
   const logOverhead = has('log') ? await measureLogOverhead(shop, options) : null;
-  if (logOverhead) print(describeLogOverhead(logOverhead));
+  if (logOverhead) printLines(describeLogOverhead(logOverhead));
   const trim = has('trim') ? await measureTrim(shop, options) : null;
-  if (trim) print(describeTrim(trim));
+  if (trim) printLines(describeTrim(trim));
   const larger = () => indexShop(makeShop(shopSize(options.scale * TIMES_BACKUP)));
   const backup = has('backup') ? await measureBackup(larger()) : null;
-  if (backup) print(describeBackup(backup));
+  if (backup) printLines(describeBackup(backup));
   return { restore, pastReads, logOverhead, trim, backup };
 }
-
-async function withShop<T>({ shop }: ShopIndex, work: (server: BenchServer) => Promise<T>): Promise<T> {
-  const server = await startServer();
-  try {
-    await importShop(server, shop);
-    return await work(server);
-  } finally {
-    await server.stop();
-  }
-}
-
-const print = (lines: readonly string[]): void => {
-  for (const line of lines) console.log(line);
-};

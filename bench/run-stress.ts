@@ -6,9 +6,11 @@ import { makeFloorCells } from './cells/floor-cells.ts';
 import { FLOORS_CONFIG, POINT_READ } from './cells/floor-names.ts';
 import type { StressOptions } from './options.ts';
 import { workerdWithInspector } from './profile/workerd-with-inspector.ts';
+import { printLines } from './report/print-lines.ts';
 import { describeHotTenant, describeOverload, describeSoak } from './report/stress-goals.ts';
 import { importShop } from './servers/import-shop.ts';
 import { type BenchServer, freePort, startServer } from './servers/start-server.ts';
+import { withShop } from './servers/with-shop.ts';
 import { heapAfterCollection } from './stress/heap-after-collection.ts';
 import { type HotTenant, measureHotTenant } from './stress/hot-tenant.ts';
 import { measureOverload, type Overload } from './stress/overload.ts';
@@ -30,13 +32,13 @@ export async function runStress(options: StressOptions, shop: ShopIndex): Promis
   const { overloadSeconds, hotTenantSeconds, soakMinutes } = options;
   const overload =
     overloadSeconds &&
-    (await withApi(shop, async (server) =>
+    (await withShop(shop, async (server) =>
       measureOverload(server, await requestsOf(server, mixedReadsAndWrites, shop), overloadSeconds),
     ));
-  if (overload) print(describeOverload(overload));
+  if (overload) printLines(describeOverload(overload));
   const hotTenant =
     hotTenantSeconds &&
-    (await withApi(shop, async (server) => {
+    (await withShop(shop, async (server) => {
       const [hottest] = shop.shop.tenants;
       const isHot = ({ tenant_id }: Customer) => tenant_id === hottest!.id;
       const others = await requestsOf(
@@ -47,9 +49,9 @@ export async function runStress(options: StressOptions, shop: ShopIndex): Promis
       const hot = await requestsOf(server, customersWhere('hot', isHot), shop);
       return await measureHotTenant(server, { others, hot }, hotTenantSeconds);
     }));
-  if (hotTenant) print(describeHotTenant(hotTenant));
+  if (hotTenant) printLines(describeHotTenant(hotTenant));
   const soaks = soakMinutes ? await soakBoth(shop, soakMinutes * 60) : [];
-  print(soaks.map(describeSoak));
+  printLines(soaks.map(describeSoak));
   return { overload: overload || null, hotTenant: hotTenant || null, soaks };
 }
 
@@ -87,7 +89,7 @@ async function soakApi(shop: ShopIndex, seconds: number): Promise<Soak> {
     return await soak('API', server, requests, seconds, () => heapAfterCollection(server.port, inspectorPort));
   };
   try {
-    return await withApi(shop, work, workerdWithInspector(folder, inspectorPort));
+    return await withShop(shop, work, workerdWithInspector(folder, inspectorPort));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -95,21 +97,3 @@ async function soakApi(shop: ShopIndex, seconds: number): Promise<Soak> {
 
 const requestsOf = async (server: BenchServer, workload: Workload, shop: ShopIndex): Promise<readonly Buffer[]> =>
   (await makeApiCell(server, workload, shop)).requests;
-
-async function withApi<T>(
-  { shop }: ShopIndex,
-  work: (server: BenchServer) => Promise<T>,
-  env: Readonly<Record<string, string>> = {},
-): Promise<T> {
-  const server = await startServer({ env });
-  try {
-    await importShop(server, shop);
-    return await work(server);
-  } finally {
-    await server.stop();
-  }
-}
-
-const print = (lines: readonly string[]): void => {
-  for (const line of lines) console.log(line);
-};

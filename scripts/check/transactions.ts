@@ -7,7 +7,8 @@ import { blankStringsAndComments, readSourceFiles, type SourceFile } from './sou
 
 /** Files of the server that wait for something, outside transactions; all others are synchronous from end to end. */
 const MAY_WAIT: readonly RegExp[] = [
-  /^src\/shards\/server\/(shard|shard-env|handlers)\.ts$/,
+  // Tasks wait, and what asks others.
+  /^src\/shards\/server\/(shard|open-shard|shard-env|handlers)\.ts$/,
   // Under overload calls wait for their turn, and writes for those that become durable with them, before anything of them begins.
   /^src\/shards\/server\/(turns|commit-groups)\.ts$/,
   // Other shards are asked for what is merged with this shard's own answers.

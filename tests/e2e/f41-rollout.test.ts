@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FleetMigrationReport } from '../../src/shards/migration-report.ts';
 import { Workplace } from '../scripts/run-cli.ts';
+import { bundleModule } from '../support/workerd/bundle-module.ts';
+import { COMPATIBILITY_DATE, moduleWorker, quietRuntime } from '../support/workerd/quiet-runtime.ts';
 
 type ReleaseName = 'before' | 'after' | 'rebuilt';
 const RELEASES: readonly ReleaseName[] = ['before', 'after', 'rebuilt'];
@@ -30,18 +31,7 @@ let runtime: Miniflare;
 let origin: string;
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'rollout-worker/worker.ts')],
-    outfile: join(folder, 'worker.mjs'),
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    platform: 'browser',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'silent',
-  });
+  await bundleModule(join(import.meta.dirname, 'rollout-worker/worker.ts'), join(folder, 'worker.mjs'));
   runtime = new Miniflare(optionsOf('before'));
   origin = (await runtime.ready).origin;
 });
@@ -57,25 +47,18 @@ function optionsOf(storage: ReleaseName) {
   const durableObject = (className: string) => ({ className, scriptName: 'storage', useSQLite: true });
   const workerOf = (name: string, release: ReleaseName) => ({
     name,
-    compatibilityDate: '2026-10-01',
-    modules: [{ type: 'ESModule' as const, path: join(folder, 'worker.mjs') }],
-    modulesRoot: folder,
+    ...moduleWorker(folder, join(folder, 'worker.mjs')),
     bindings: { RELEASE: release, SHARDQL_DEVELOPMENT: 'true', SHARDQL_SHARDS: '2' },
     durableObjects: { SHARD: durableObject('Shard'), CATALOG: durableObject('Catalog') },
   });
   return convertV4MiniflareOptions({
     host: '127.0.0.1',
     port: 0,
-    log: new Log(LogLevel.NONE),
-    handleStructuredLogs: () => {},
-    resourcePersistencePath: join(folder, 'state'),
-    resourceTmpPath: join(folder, 'tmp'),
-    cf: false,
-    telemetry: { enabled: false },
+    ...quietRuntime(folder),
     workers: [
       {
         name: 'splitter',
-        compatibilityDate: '2026-10-01',
+        compatibilityDate: COMPATIBILITY_DATE,
         modules: true,
         script: SPLITTER,
         serviceBindings: Object.fromEntries(RELEASES.map((release) => [release, release])),

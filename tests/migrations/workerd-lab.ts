@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import type { MigrationBundle } from '../../src/model/types.ts';
+import { bundleModule } from '../support/workerd/bundle-module.ts';
+import { moduleWorker } from '../support/workerd/quiet-runtime.ts';
 import { cellsFromJson, cellsToJson } from './cell-json.ts';
 import type { LabShard } from './model-changes.property.test.ts';
 import type { ModelSpec } from './model-spec.ts';
@@ -56,17 +57,7 @@ export class WorkerdLab {
 export async function startWorkerdLab(): Promise<WorkerdLab> {
   const folder = mkdtempSync(join(tmpdir(), 'migrations-lab-'));
   const path = join(folder, 'worker.js');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'lab-worker.ts')],
-    outfile: path,
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    platform: 'browser',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
-    logLevel: 'silent',
-  });
+  await bundleModule(join(import.meta.dirname, 'lab-worker.ts'), path);
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
@@ -77,9 +68,7 @@ export async function startWorkerdLab(): Promise<WorkerdLab> {
       workers: [
         {
           name: 'lab',
-          compatibilityDate: '2026-10-01',
-          modules: [{ type: 'ESModule', path }],
-          modulesRoot: folder,
+          ...moduleWorker(folder, path),
           durableObjects: { SHARDS: { className: 'LabShard', useSQLite: true } },
         },
       ],

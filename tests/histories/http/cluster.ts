@@ -2,9 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import type { Plugin } from 'esbuild';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { freePort } from '../../support/server.ts';
+import { bundleModule } from '../../support/workerd/bundle-module.ts';
+import { moduleWorker, quietRuntime } from '../../support/workerd/quiet-runtime.ts';
 import type { SeededBug } from '../seeded-bugs.ts';
 import type { Command } from './protocol.ts';
 
@@ -34,7 +36,7 @@ export interface Cluster {
 export async function startCluster(isolateCount: number, bug: SeededBug | null = null): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'shardql-http-'));
   const path = join(folder, 'worker.mjs');
-  await bundle(path, bug);
+  await bundleModule(join(import.meta.dirname, 'worker.ts'), path, bug === null ? [] : [planted(bug)]);
   const names = [SHARDS, ...Array.from({ length: isolateCount }, (_, at) => `isolate-${at}`)];
   const ports = await Promise.all(names.map(() => freePort()));
   const durableObject = (className: string) => ({ className, scriptName: SHARDS, useSQLite: true });
@@ -42,17 +44,10 @@ export async function startCluster(isolateCount: number, bug: SeededBug | null =
     convertV4MiniflareOptions({
       host: HOST,
       port: 0,
-      log: new Log(LogLevel.NONE),
-      handleStructuredLogs: () => {},
-      resourcePersistencePath: join(folder, 'state'),
-      resourceTmpPath: join(folder, 'tmp'),
-      cf: false,
-      telemetry: { enabled: false },
+      ...quietRuntime(folder),
       workers: names.map((name, at) => ({
         name,
-        compatibilityDate: '2026-10-01',
-        modules: [{ type: 'ESModule' as const, path }],
-        modulesRoot: folder,
+        ...moduleWorker(folder, path),
         bindings: { SHARDQL_DEVELOPMENT: 'true', SHARDQL_SHARDS: '3' },
         kvNamespaces: { KV: 'kv' },
         durableObjects: { SHARD: durableObject('Shard'), CATALOG: durableObject('Catalog') },
@@ -72,25 +67,7 @@ export async function startCluster(isolateCount: number, bug: SeededBug | null =
   };
 }
 
-async function bundle(outfile: string, bug: SeededBug | null): Promise<void> {
-  const options: BuildOptions = {
-    entryPoints: [join(import.meta.dirname, 'worker.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    platform: 'browser',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
-    loader: { '.sql': 'text' },
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'silent',
-    plugins: bug === null ? [] : [planted(bug)],
-  };
-  await build(options);
-}
-
-const planted = ({ file, from, to }: SeededBug): NonNullable<BuildOptions['plugins']>[number] => ({
+const planted = ({ file, from, to }: SeededBug): Plugin => ({
   name: 'seeded bug',
   setup(building) {
     building.onLoad({ filter: /\.ts$/ }, ({ path }) => {
