@@ -35,6 +35,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 100_000,
   },
   {
+    name: 'text-answers',
+    shows:
+      'Answers that plans write as text are byte for byte those of the executor, errors and extensions included, with rules and without.',
+    project: 'workerd',
+    files: ['tests/text-answers/text-answers.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'documents',
+    size: 20_000,
+  },
+  {
     name: 'fuzz',
     shows: 'Whatever clients send, errors have codes of the contract, show nothing internal, and the server goes on.',
     project: 'node',

@@ -25,7 +25,8 @@ export class BoundOperation {
   readonly plan: OperationPlan;
   readonly scope: PlanningScope;
   readonly kind: 'query' | 'mutation' | 'subscription';
-  readonly #running: RunningOperation;
+  #running: RunningOperation;
+  #handover: 'none' | 'open' | 'taken' = 'none';
   readonly #bound: BoundValues;
   #root: DocumentField | undefined;
   #kept: Map<string, unknown> | undefined;
@@ -50,9 +51,23 @@ export class BoundOperation {
     return failure === null ? fields.get(path.key as string)! : { kind: 'failed', error: failure };
   }
 
+  /** The next execution of the operation is the one that this is the plan of: it will coerce the variables once more. */
+  handOver(): void {
+    this.#handover = 'open';
+  }
+
+  /** Whether its answer is shown by another than who planned it. */
+  get wasHandedOver(): boolean {
+    return this.#handover !== 'none';
+  }
+
   /** True if this is the plan of the execution with these variables, of which each has its own object. */
-  isOf({ variableValues }: Pick<RunningOperation, 'variableValues'>): boolean {
-    return this.#running.variableValues === variableValues;
+  isOf(running: RunningOperation): boolean {
+    if (this.#handover === 'open' && this.#running.operation === running.operation) {
+      this.#running = running;
+      this.#handover = 'taken';
+    }
+    return this.#running.variableValues === running.variableValues;
   }
 
   /** What the document selects of a root type. */

@@ -84,7 +84,7 @@ class OperationCompiler {
       case 'user':
         return { kind: 'user' };
       default:
-        return { kind: 'meta' };
+        return { kind: 'meta', name: field.name };
     }
   }
 

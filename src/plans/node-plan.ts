@@ -3,11 +3,12 @@
  * these say which cell of a row belongs to which column, and which answer to which response key.
  */
 
-import type { RelationModel, TableModel, WireValue } from '../model/types.ts';
+import type { ColumnModel, RelationModel, TableModel, WireValue } from '../model/types.ts';
 import type { CompiledPlan } from '../shards/plan/compiled-plan.ts';
 import type { OneNode, PageNode } from '../shards/plan/node.ts';
 import type { OrderTerm } from '../shards/plan/order.ts';
 import type { AggregateSelection } from './aggregates/aggregate-selection.ts';
+import type { GroupPart } from './aggregates/group-values.ts';
 import type { GroupsPlan } from './aggregates/groups-plan.ts';
 import type { IdSet } from './filter/id-set.ts';
 import type { FreshnessNeeds } from './freshness/freshness-needs.ts';
@@ -30,12 +31,72 @@ export interface RowView {
   readonly shape: RowShape;
   /** By response key. */
   readonly relations: ReadonlyMap<string, RelationPlan>;
-  /** How SQLite gives what each field shows that is no relation, by response key. */
-  readonly outputs: ReadonlyMap<string, OutputForm>;
+  /** All that is shown, in the order of the response. */
+  readonly fields: readonly ShownField[];
 }
 
 /** `text`: SQLite can print it as JSON. `cells`: its values have to be read, and are shown by code. */
-export type OutputForm = 'text' | 'cells';
+type OutputForm = 'text' | 'cells';
+
+/** What stands at a response key. */
+interface Shown {
+  readonly key: string;
+}
+
+/** `__typename`. */
+interface ShownTypeName extends Shown {
+  readonly kind: 'typename';
+  readonly type: string;
+}
+
+/** What only a resolver can show: users' fields, and what has arguments of its own. */
+interface ShownByResolver extends Shown {
+  readonly kind: 'resolver';
+}
+
+/** A field of a row. */
+export type ShownField =
+  | (Shown & { readonly kind: 'column'; readonly column: ColumnModel; readonly output: OutputForm })
+  | (Shown & { readonly kind: 'nodeId'; readonly output: OutputForm })
+  | (Shown & { readonly kind: 'version' })
+  | (Shown & { readonly kind: 'relation'; readonly relation: RelationPlan })
+  | ShownTypeName
+  | ShownByResolver;
+
+/** A field of an edge. */
+export type ShownEdgeField =
+  | (Shown & { readonly kind: 'node'; readonly view: RowView })
+  | (Shown & { readonly kind: 'cursor' })
+  | ShownTypeName
+  | ShownByResolver;
+
+/** A field of an aggregate, or of a group. */
+export type ShownMeasure =
+  | (Shown & { readonly kind: 'count' })
+  | (Shown & { readonly kind: 'part'; readonly part: GroupPart; readonly fields: readonly ShownPartField[] })
+  | ShownTypeName
+  | ShownByResolver;
+
+export type ShownPartField =
+  | (Shown & { readonly kind: 'column'; readonly column: ColumnModel })
+  | ShownTypeName
+  | ShownByResolver;
+
+/** A field of a connection. */
+export type ShownPart =
+  | (Shown & { readonly kind: 'nodes'; readonly view: RowView })
+  | (Shown & { readonly kind: 'edges'; readonly fields: readonly ShownEdgeField[] })
+  | (Shown & { readonly kind: 'pageInfo'; readonly fields: readonly ShownPageInfo[] })
+  | (Shown & { readonly kind: 'totalCount' })
+  | (Shown & { readonly kind: 'aggregate' | 'groupBy'; readonly fields: readonly ShownMeasure[] })
+  | ShownTypeName
+  | ShownByResolver;
+
+/** A field of `pageInfo`. */
+export type ShownPageInfo =
+  | (Shown & { readonly kind: 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor' })
+  | ShownTypeName
+  | ShownByResolver;
 
 export type RelationPlan =
   /** Travels in the parent's row, `position` answers after its columns. */
@@ -102,6 +163,8 @@ export interface PageNodePlan {
   readonly shape: RowShape;
   /** By path below the connection: `nodes`, or `edges/node` (response keys). */
   readonly views: ReadonlyMap<string, RowView>;
+  /** All that is shown, in the order of the response. */
+  readonly parts: readonly ShownPart[];
   readonly orderBy: readonly OrderTerm[];
   readonly cursor: CursorFormat;
   readonly aggregates: AggregatesPlan;

@@ -23,7 +23,7 @@ export type FieldPlan =
   /** Users' code answers, and decides what else is read. */
   | { readonly kind: 'user' }
   /** `__typename` and introspection. */
-  | { readonly kind: 'meta' }
+  | { readonly kind: 'meta'; readonly name: string }
   /** Its arguments were wrong, or its selection cannot be read: the field fails, those beside it do not. */
   | { readonly kind: 'failed'; readonly error: Error };
 

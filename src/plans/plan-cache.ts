@@ -16,8 +16,8 @@ import type { Operation } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
 import { type OperationInput, tablesOfOperations } from './transaction-operations.ts';
 
-/** What a plan of an operation takes for each character of its reads' texts, about. */
-const BYTES_PER_CHARACTER = 10;
+/** What a plan of an operation, and what writes its answers, take for each character of its reads' texts, about. */
+const BYTES_PER_CHARACTER = 20;
 
 /**
  * The plans of a schema's operations, made or remembered. A plan depends on the operation, on who asks, and on what of the

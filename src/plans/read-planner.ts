@@ -28,15 +28,18 @@ import { NodeDraft } from './node-draft.ts';
 import type {
   NodePlan,
   OneNodePlan,
-  OutputForm,
   PageNodePlan,
   ReadPlan,
   RelationPlan,
   RowsNodePlan,
   RowView,
+  ShownEdgeField,
+  ShownField,
+  ShownPageInfo,
+  ShownPart,
 } from './node-plan.ts';
 import { PlanValues } from './plan-values.ts';
-import { columnsOf, outputOf } from './row-field.ts';
+import { columnsOf, plainField, shownField, TYPE_NAME } from './row-field.ts';
 import { matchOfRelation } from './rows-of-relation.ts';
 import type { AskedConsistency } from './selection/asked-consistency.ts';
 import type { FieldArguments } from './selection/field-arguments.ts';
@@ -180,7 +183,7 @@ class ReadPlanner {
     const isRanked = search !== null && allowsRank(table);
     const { terms: orderBy, computed } = listOrder(this.#rows, table, given.orderBy ?? [], isRanked);
     const filter = given.where ? this.#filter(draft, args, given.where) : null;
-    const { parts, views, aggregates } = this.#connection(draft, field, search !== null);
+    const { parts, views, shown, aggregates } = this.#connection(draft, field, search !== null);
     const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;
     const scope = { model, table: table.typeName, computed, list, orderBy, rankedBy };
     const page = pageShape(scope, args, parts, this.#values);
@@ -190,7 +193,8 @@ class ReadPlanner {
     if (page.rows && (parts.cursors || !isOfOneShard)) draft.need(orderBy.map((term) => term.column));
     const query = search === null ? null : this.#query(args, search, rankedBy !== null);
     const compiled = draft.page(match, filter, page, query);
-    return { kind: 'page', compiled, shape: draft.shape, views, orderBy, cursor: cursorFormat(scope), aggregates };
+    const cursor = cursorFormat(scope);
+    return { kind: 'page', compiled, shape: draft.shape, views, parts: shown, orderBy, cursor, aggregates };
   }
 
   /** Cursors of a list that is ordered by a search hold what was searched for: then it is part of the plan. */
@@ -218,35 +222,60 @@ class ReadPlanner {
     let rows = false;
     let totalCount = false;
     let cursors = false;
+    const shown: ShownPart[] = [];
     for (const part of field.fields(this.#objectType(`${table.typeName}Connection`))) {
       if (part.name !== 'nodes') this.#requireLeaves(table, part);
+      const { key } = part;
       switch (part.name) {
-        case 'nodes':
+        case 'nodes': {
           rows = true;
-          views.set(part.key, this.#view(draft, part));
+          const view = this.#view(draft, part);
+          views.set(key, view);
+          shown.push({ key, kind: 'nodes', view });
           break;
-        case 'edges':
+        }
+        case 'edges': {
           rows = true;
+          const fields: ShownEdgeField[] = [];
           for (const ofEdge of part.fields(this.#objectType(`${table.typeName}Edge`))) {
             cursors ||= ofEdge.name === 'cursor';
-            if (ofEdge.name === 'node') views.set(`${part.key}/${ofEdge.key}`, this.#view(draft, ofEdge));
-            else if (isSearched) draft.needOfSearch(ofEdge.name);
+            if (ofEdge.name === 'node') {
+              const view = this.#view(draft, ofEdge);
+              views.set(`${key}/${ofEdge.key}`, view);
+              fields.push({ key: ofEdge.key, kind: 'node', view });
+              continue;
+            }
+            if (isSearched) draft.needOfSearch(ofEdge.name);
+            fields.push(
+              ofEdge.name === 'cursor'
+                ? { key: ofEdge.key, kind: 'cursor' }
+                : plainField(`${table.typeName}Edge`, ofEdge),
+            );
           }
+          shown.push({ key, kind: 'edges', fields });
           break;
-        case 'pageInfo':
-          for (const { name } of part.fields(this.#objectType('PageInfo'))) pageInfo.add(name);
+        }
+        case 'pageInfo': {
+          const fields = part.fields(this.#objectType('PageInfo'));
+          for (const { name } of fields) pageInfo.add(name);
+          shown.push({ key, kind: 'pageInfo', fields: fields.map(pageInfoField) });
           break;
+        }
         case 'totalCount':
           totalCount = true;
+          shown.push({ key, kind: 'totalCount' });
           break;
         case 'aggregate':
-          aggregates.aggregate(part);
+          shown.push({ key, kind: 'aggregate', fields: aggregates.aggregate(part) });
           break;
         case 'groupBy':
-          aggregates.groupBy(part);
+          shown.push({ key, kind: 'groupBy', fields: aggregates.groupBy(part) });
+          break;
+        default:
+          shown.push(plainField(`${table.typeName}Connection`, part));
       }
     }
-    pageInfo.delete('__typename');
+    pageInfo.delete(TYPE_NAME);
     const parts: ConnectionParts = {
       rows: rows || pageInfo.size > 0,
       cursors: cursors || pageInfo.has('startCursor') || pageInfo.has('endCursor'),
@@ -257,13 +286,13 @@ class ReadPlanner {
     };
     const made = aggregates.build();
     if (made.groups.values().some((groups) => groups instanceof Error)) this.#isReusable = false;
-    return { parts, views, aggregates: made };
+    return { parts, views, shown, aggregates: made };
   }
 
   #view(draft: NodeDraft, field: SelectedField): RowView {
     const { table } = draft.shape;
     const relations = new Map<string, RelationPlan>();
-    const outputs = new Map<string, OutputForm>();
+    const fields: ShownField[] = [];
     const type = this.#objectType(table.typeName);
     for (const selected of field.fields(type)) {
       const role = roleOf(type.getFields()[selected.name]);
@@ -271,14 +300,15 @@ class ReadPlanner {
         const mark = this.#idSets.length;
         const relation = this.#relation(draft, role.relation, selected);
         relations.set(selected.key, relation);
+        fields.push({ key: selected.key, kind: 'relation', relation });
         for (const idSet of this.#idSets.slice(mark)) idSet.owner ??= relation;
         continue;
       }
       this.#requireLeaves(table, selected);
       draft.need(columnsOf(table, role));
-      outputs.set(selected.key, outputOf(table, role, selected));
+      fields.push(shownField(table, role, selected));
     }
-    return { shape: draft.shape, relations, outputs };
+    return { shape: draft.shape, relations, fields };
   }
 
   #relation(draft: NodeDraft, relation: RelationModel, field: SelectedField): RelationPlan {
@@ -342,6 +372,19 @@ class ReadPlanner {
     return this.#scope.schema.getType(name) as GraphQLObjectType;
   }
 }
+
+const pageInfoField = (field: SelectedField): ShownPageInfo => {
+  const { key, name } = field;
+  switch (name) {
+    case 'hasNextPage':
+    case 'hasPreviousPage':
+    case 'startCursor':
+    case 'endCursor':
+      return { key, kind: name };
+    default:
+      return plainField('PageInfo', field);
+  }
+};
 
 const tooManyLevels = (): ShardQLError =>
   new ShardQLError(

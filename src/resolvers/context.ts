@@ -2,6 +2,7 @@ import type { Tracer } from '../lib/tracing/tracer.ts';
 import type { Model } from '../model/types.ts';
 import type { AccessRules } from '../plans/access/access-rules.ts';
 import type { BoundOperation } from '../plans/bound-operation.ts';
+import type { ReadPlan } from '../plans/node-plan.ts';
 import type { AuditTrail } from '../shards/client/audit-trail.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
@@ -16,6 +17,8 @@ export interface RequestContext {
   readonly reader: RequestReader;
   /** Of the operation that is executed; set when it is first asked for. */
   boundOperation?: BoundOperation;
+  /** Reads of root fields that were begun before the executor was left to answer, by their plans: see `run/begun-read.ts`. */
+  begun?: Map<ReadPlan, unknown>;
   /** How many related rows have been resolved so far. */
   relatedRows?: number;
   /** A row that is in memory once may be in the answer often: as one of another shard below several, or by an id that is given twice. */

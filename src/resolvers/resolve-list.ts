@@ -5,9 +5,9 @@ import type { PageNodePlan, ReadPlan } from '../plans/node-plan.ts';
 import type { ListArguments } from '../plans/read-planner.ts';
 import { toShardKey } from '../shards/shard-key.ts';
 import type { RequestContext } from './context.ts';
+import { type BegunRead, beginRead } from './run/begun-read.ts';
 import { fieldPlan } from './run/field-plan.ts';
 import { type FieldRun, fieldRun } from './run/field-run.ts';
-import { ReadRun } from './run/read-run.ts';
 import { Connection } from './show/connection.ts';
 
 export interface RootListArguments extends ListArguments {
@@ -36,11 +36,21 @@ export async function readList(
   field: FieldRun,
   planOf: (match: readonly string[]) => ReadPlan<PageNodePlan>,
 ): Promise<Connection> {
+  const { plan, run, answers } = beginList(table, args, field, planOf);
+  const [answer] = await answers;
+  return new Connection(plan, answer!, run);
+}
+
+/** Asks for the page. */
+export function beginList(
+  table: TableModel,
+  args: RootListArguments,
+  field: FieldRun,
+  planOf: (match: readonly string[]) => ReadPlan<PageNodePlan>,
+): BegunRead<PageNodePlan> {
   const shardKey = shardKeyOfList(field.context.access, table, args);
-  const run = new ReadRun(planOf(shardKey === undefined ? [] : [table.shardKey.name]), field);
-  const [answer] = await run.answers({
+  return beginRead(planOf(shardKey === undefined ? [] : [table.shardKey.name]), field, {
     keys: [shardKey === undefined ? [] : [shardKey]],
     shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
   });
-  return new Connection(run.plan, answer!, run);
 }

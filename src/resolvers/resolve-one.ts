@@ -3,9 +3,9 @@ import type { TableModel } from '../model/types.ts';
 import { type KeyInput, rowMatch } from '../plans/arguments/row-key.ts';
 import type { OneNodePlan, ReadPlan } from '../plans/node-plan.ts';
 import type { RequestContext } from './context.ts';
+import { type BegunRead, beginRead } from './run/begun-read.ts';
 import { fieldPlan } from './run/field-plan.ts';
 import { type FieldRun, fieldRun } from './run/field-run.ts';
-import { ReadRun } from './run/read-run.ts';
 import { rowOf } from './show/resolved-value.ts';
 import type { Row } from './show/row.ts';
 
@@ -32,15 +32,25 @@ export const resolveOne = (
  */
 export async function readOne(
   table: TableModel,
-  { by, shardKey }: OneArguments,
+  args: OneArguments,
   field: FieldRun,
   planOf: (match: readonly string[]) => ReadPlan<OneNodePlan>,
 ): Promise<Row | null> {
+  const { plan, run, answers } = beginOne(table, args, field, planOf);
+  const [answer] = await answers;
+  return rowOf(plan, answer!, run);
+}
+
+/** Asks for the row. */
+export function beginOne(
+  table: TableModel,
+  { by, shardKey }: OneArguments,
+  field: FieldRun,
+  planOf: (match: readonly string[]) => ReadPlan<OneNodePlan>,
+): BegunRead<OneNodePlan> {
   const match = rowMatch(table, by, shardKey, field.context.access.shardKeyOf(table.typeName));
-  const run = new ReadRun(planOf(match.columns), field);
-  const [answer] = await run.answers({
+  return beginRead(planOf(match.columns), field, {
     keys: [match.values],
     shardKeys: match.shardKey === null ? null : [match.shardKey],
   });
-  return rowOf(run.plan, answer!, run);
 }

@@ -2,16 +2,7 @@
  * A plan that is remembered, with the values of another request put into it, is the plan that would be made for that request:
  * for random documents and variables, errors included. `SEED` repeats a run; `RUNS` sets how many documents are asked.
  */
-import {
-  type DocumentNode,
-  execute,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-  parse,
-  print,
-  validate,
-  visit,
-} from 'graphql';
+import { type DocumentNode, execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../src/cache/requirement.ts';
@@ -29,11 +20,8 @@ import crossShard from '../models/cross-shard/model.ts';
 import { FakeShardClient } from '../resolvers/support/fake-shard-client.ts';
 import { shop } from '../resolvers/support/shop.ts';
 import { labState } from '../support/cache/seen.ts';
-import { DocumentGenerator } from '../support/fuzz/document-generator.ts';
+import { randomDocuments, TokenPool, tryParse } from '../support/fuzz/random-documents.ts';
 import { propertyRuns } from '../support/property-runs.ts';
-import { QueryGenerator } from '../support/queries/generate-query.ts';
-import { Oracle } from '../support/queries/oracle.ts';
-import { render } from '../support/queries/render.ts';
 import type { World } from '../support/queries/world.ts';
 import { allTypesWorld } from '../support/queries/worlds/all-types.ts';
 import { flightsWorld } from '../support/queries/worlds/flights.ts';
@@ -111,80 +99,13 @@ function varied(value: unknown, random: Random): unknown {
 const variedAll = (variables: Variables, random: Random): Variables =>
   (varied({ ...variables }, random) as Variables) ?? {};
 
-/** What clients get from us and give back. */
-class TokenPool {
-  readonly cursors: string[] = [];
-  readonly nodeIds: string[] = [];
-  readonly versions = ['42'];
-  readonly ids = ['1', 'x', 'y'];
-
-  add(data: unknown): void {
-    if (typeof data !== 'object' || data === null) return;
-    for (const [name, value] of Object.entries(data)) {
-      if (typeof value !== 'string') this.add(value);
-      else if (/cursor/i.test(name)) this.cursors.push(value);
-      else if (/nodeId/.test(name)) this.nodeIds.push(value);
-    }
-  }
-}
-
-interface Asked {
-  readonly query: string;
-  readonly variables: Variables;
-}
-
-/** Documents in turn: any that the grammar allows, and lists with filters, orders and groups whose values are variables. */
-function* operations({ schema, makeWorld }: Api, random: Random, tokens: TokenPool) {
-  const world = makeWorld(random);
-  const anything = new DocumentGenerator(schema, random, () => tokens);
-  const lists = new QueryGenerator(world, new Oracle(world).related, random);
-  const cursorOf = () => pick(random, ['', ...tokens.cursors]);
-  while (true) {
-    yield withConditions(anything.operation(), random);
-    yield withConditions(render(world, [lists.query(), lists.query()], cursorOf), random);
-  }
-}
-
-/** Fields whose directives take variables. */
-function withConditions({ query, variables }: Asked, random: Random): Asked {
-  const document = tryParse(query);
-  if (document === null) return { query, variables };
-  const added: Record<string, unknown> = {};
-  const directive = (name: string, argument: string, type: string, value: unknown): string => {
-    const variable = `c${Object.keys(added).length}`;
-    added[variable] = value;
-    declarations.push(`$${variable}: ${type}`);
-    return `@${name}(${argument}: $${variable})`;
-  };
-  const declarations: string[] = [];
-  const text = print(
-    visit(document, {
-      Field(node) {
-        const chance = random();
-        if (chance > 0.1) return undefined;
-        const text =
-          chance < 0.05
-            ? directive('include', 'if', 'Boolean!', chance < 0.04)
-            : directive('consistency', 'mode', 'ConsistencyMode!', pick(random, ['STRONG', 'CACHED', 'SESSION']));
-        const [placed] = (parse(`{ a ${text} }`).definitions[0] as OperationDefinitionNode).selectionSet.selections;
-        return { ...node, directives: [...(node.directives ?? []), ...placed!.directives!] };
-      },
-    }),
-  );
-  if (declarations.length === 0) return { query: text, variables };
-  const [, kind, name = '', given, rest] = /^(query|mutation)(?: (\w+))?(?:\(([\s\S]*?)\))?([\s\S]*)$/.exec(text) ?? [];
-  if (kind === undefined) return { query, variables };
-  const declared = [...(given ? [given] : []), ...declarations].join(', ');
-  return { query: `${kind} ${name || 'Q'}(${declared})${rest}`, variables: { ...variables, ...added } };
-}
-
 describe.each(APIS)('plans of $name', (api) => {
   it(`are the same, remembered or made anew (${PER_API} documents, SEED=${seed})`, async () => {
     const random = createRandom(seed);
     const tokens = new TokenPool();
     let made = 0;
     let planned = 0;
-    for (const { query, variables } of operations(api, random, tokens)) {
+    for (const { query, variables } of randomDocuments(api.schema, api.makeWorld(random), random, tokens)) {
       if (made === PER_API) break;
       const document = tryParse(query);
       if (document === null || validate(api.schema, document).length > 0) continue;
@@ -202,11 +123,3 @@ describe.each(APIS)('plans of $name', (api) => {
     expect(planned).toBeGreaterThan(PER_API / 4);
   });
 });
-
-function tryParse(query: string): DocumentNode | null {
-  try {
-    return parse(query);
-  } catch {
-    return null;
-  }
-}

@@ -28,6 +28,8 @@ export interface LabWorker extends LabIsolate {
   isolate(changes?: Partial<WorkerOptions>, variables?: Partial<Env>): LabIsolate;
   /** The shards start as another release. */
   deployShards(changes: Partial<WorkerOptions>): void;
+  /** Its bindings. */
+  readonly env: Env;
   /** By their numbers. */
   readonly shardNames: readonly string[];
   /** Number of the shard that rows of this shard key are on. */
@@ -153,6 +155,7 @@ export function createLabWorker(
       ({ Shard } = createWorker({ ...given, ...changes }));
       shardByState = new WeakMap();
     },
+    env: workerEnv,
     shardNames: map.shards.map(({ name }) => name),
     shardOf: (key) => {
       const slot = slotOf(key);

@@ -1,5 +1,5 @@
 /** How long an answer is before it is text: a value that is shown hundreds of times is in memory once, in a text hundreds of times. */
-import type { ExecutionResult } from 'graphql';
+import { type OperationResult, WrittenData } from '../../resolvers/text/written-data.ts';
 import type { RequestScope } from '../request-scope.ts';
 
 /** What of a request tells how often its answer may repeat what was read. */
@@ -22,7 +22,8 @@ export function mayBeLonger(
 }
 
 /** True if the JSON text of an answer would be longer. Looks at no more of it than that. Escapes are not counted. */
-export const isLonger = ({ data }: ExecutionResult, limit: number): boolean => charactersLeft(data, limit) < 0;
+export const isLonger = ({ data }: OperationResult, limit: number): boolean =>
+  data instanceof WrittenData ? data.text.length > limit : charactersLeft(data, limit) < 0;
 
 /** Names and marks around a value. */
 const MARKS = 3;

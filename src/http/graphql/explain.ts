@@ -1,17 +1,10 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  getVariableValues,
-  Kind,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLSchema, getVariableValues } from 'graphql';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { explainOperation } from '../../resolvers/explain/explain-operation.ts';
 import type { Caller } from '../../shards/protocol/envelope.ts';
 import { requireOperator } from '../authentication/require-operator.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { operationOf } from './operation-of.ts';
+import { fragmentsOf, operationOf } from './operation-of.ts';
 import type { GraphqlParams } from './params.ts';
 
 /**
@@ -44,12 +37,10 @@ export async function explainRequest(
   { document, operationName, variableValues }: ExplainedRequest,
   scope: RequestScope,
 ): Promise<ExecutionResult> {
-  const { definitions } = document!;
   const operation = operationOf(document!, operationName);
   const definedVariables = operation.variableDefinitions ?? [];
   const values = getVariableValues(schema, definedVariables, variableValues ?? {}, { maxErrors: MAX_ERRORS });
   if (values.errors) return { errors: values.errors };
-  const fragments: Record<string, FragmentDefinitionNode> = {};
-  for (const each of definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each;
+  const fragments = fragmentsOf(document!);
   return await explainOperation(scope, { schema, operation, fragments, variableValues: values.coerced });
 }

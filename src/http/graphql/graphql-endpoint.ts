@@ -4,6 +4,8 @@ import { inTime, systemTimers } from '../../lib/timers.ts';
 import type { Tracer } from '../../lib/tracing/tracer.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import type { OperationCosts } from '../../plans/cost/operation-costs.ts';
+import { queryText } from '../../resolvers/text/query-text.ts';
+import { type OperationResult, WrittenData } from '../../resolvers/text/written-data.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { codeOf, errorResponse } from '../core/error-response.ts';
 import { HttpError } from '../core/http-error.ts';
@@ -16,7 +18,7 @@ import { DocumentCache } from './document-cache.ts';
 import { asksForExplain, explainRequest } from './explain.ts';
 import { withCaching } from './http-caching.ts';
 import { requireAffordable } from './operation-budget.ts';
-import { operationOf } from './operation-of.ts';
+import { fragmentsOf, operationOf } from './operation-of.ts';
 import { readParams } from './params.ts';
 import { type ParsedRequest, parseRequest } from './parse-request.ts';
 import { PersistedDocuments } from './persisted-documents.ts';
@@ -37,8 +39,10 @@ interface GraphqlEndpointOptions {
   readonly costs?: OperationCosts;
   /** Its fields have plans that can be explained. Default: true. */
   readonly hasPlans?: boolean;
-  /** Yoga runs what it need not run, too. For tests, which hold both ways to an answer equal. */
+  /** Yoga runs what it need not run, too. For tests, which hold all ways to an answer equal. */
   readonly isYogaAlone?: boolean;
+  /** The executor shows what plans could write, too. For the same. */
+  readonly isExecutorAlone?: boolean;
 }
 
 /**
@@ -58,6 +62,7 @@ export function createGraphqlEndpoint(
     path = GRAPHQL_PATH,
     hasPlans = true,
     isYogaAlone = false,
+    isExecutorAlone = false,
   }: GraphqlEndpointOptions,
 ): GraphqlEndpoint {
   let yoga: YogaEndpoint | undefined;
@@ -85,14 +90,9 @@ export function createGraphqlEndpoint(
         const isCached = request.method === 'GET' && persisted.has(parsed.query);
         if (isCached) scope.reader.leaveHalfToHttpCaches();
         const hideSuggestions = scope.showsSchema === false;
-        const executed = execute({
-          schema,
-          document,
-          contextValue: scope,
-          variableValues,
-          operationName,
-          hideSuggestions,
-        });
+        const asked = { schema, document, contextValue: scope, variableValues, operationName, hideSuggestions };
+        const executed =
+          isExecutorAlone || !hasPlans ? execute(asked) : writeOrExecute(asked, scope, limits.answerBytes);
         const result = await endingIn(limits.deadlineMs, executed);
         const mayExceed = mayBeLonger(limits.answerBytes, scope, documents.aliasesOf(document));
         const response = await toResponse(result, scope);
@@ -128,7 +128,7 @@ const GRACE_MS = 100;
  * The result, or that the time is over: calls to shards end by themselves, but what users' code waits for may not. Work that has been
  * begun goes on.
  */
-const endingIn = (limitMs: number, result: Promise<ExecutionResult>): Promise<ExecutionResult> =>
+const endingIn = (limitMs: number, result: Promise<OperationResult>): Promise<OperationResult> =>
   inTime(systemTimers, result, limitMs + GRACE_MS, () => {
     const message = `Expected an answer within ${limitMs} ms, but got none. Ask for less, or repeat the request later; after a mutation, read first.`;
     return { errors: [asGraphQLError(new ShardQLError('DEADLINE_EXCEEDED', message))] };
@@ -138,6 +138,22 @@ const endingIn = (limitMs: number, result: Promise<ExecutionResult>): Promise<Ex
 function describeOperation({ root }: Tracer, { document, operationName }: ParsedRequest): void {
   const { operation, name } = operationOf(document!, operationName);
   root.set({ 'graphql.operation.type': operation, 'graphql.operation.name': name?.value });
+}
+
+/** What the plan of an operation does not write, the executor shows. */
+async function writeOrExecute(
+  asked: ExecutionArgs,
+  scope: RequestScope,
+  maxCharacters: number,
+): Promise<OperationResult> {
+  const { schema, document, operationName = null, variableValues } = asked;
+  const operation = operationOf(document, operationName);
+  const written = await queryText(
+    { schema, operation, fragments: fragmentsOf(document), variables: variableValues ?? {} },
+    scope,
+    maxCharacters,
+  );
+  return written === null ? await execute(asked) : { data: new WrittenData(written) };
 }
 
 async function execute(args: ExecutionArgs): Promise<ExecutionResult> {

@@ -2,8 +2,8 @@
  * What HTTP caches may do with answers to GETs of persisted documents. All other answers are not stored: their documents are as
  * many as clients like, and most of them come once.
  */
-import type { ExecutionResult } from 'graphql';
 import { sha256, toHex } from '../../lib/hex.ts';
+import { dataText, type OperationResult } from '../../resolvers/text/written-data.ts';
 import { ANONYMOUS } from '../../shards/protocol/envelope.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
@@ -23,13 +23,13 @@ const TAG_CHARACTERS = 32;
 export async function withCaching(
   request: Request,
   response: Response,
-  result: ExecutionResult,
+  result: OperationResult,
   { type }: AnswerForm,
   scope: CachedScope,
 ): Promise<Response> {
   // Traces are of one request. Errors may be gone a moment later.
   if (result.errors !== undefined || result.data == null || scope.isTraced) return response;
-  const etag = await tagOf(type, result.data);
+  const etag = await tagOf(type, dataText(result));
   response.headers.set('etag', etag);
   response.headers.set('cache-control', cacheControl(scope));
   // A scheme of one's own may go by cookies.
@@ -57,8 +57,8 @@ const isForAll = ({ caller, principal, hasOwnScheme }: CachedScope): boolean =>
  * Of the data alone. The extensions say when and by whom it was read, which differs from request to request: so the tag is weak, and
  * means that the data is the same.
  */
-const tagOf = async (type: string, data: ExecutionResult['data']): Promise<string> =>
-  `W/"${toHex(await sha256(`${type}\n${JSON.stringify(data)}`)).slice(0, TAG_CHARACTERS)}"`;
+const tagOf = async (type: string, data: string): Promise<string> =>
+  `W/"${toHex(await sha256(`${type}\n${data}`)).slice(0, TAG_CHARACTERS)}"`;
 
 /** By RFC 9110, 13.1.2: whatever the strength of the tags. */
 function names(ifNoneMatch: string | null, etag: string): boolean {

@@ -1,4 +1,5 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 
 /**
@@ -22,6 +23,15 @@ export function operationOf({ definitions }: DocumentNode, name: string | null):
     `Expected operationName to be ${operations.length > 1 ? `one of ${namesOf(operations)}` : `${namesOf(operations)} or left out`}, but got ${shown(name)}.`,
   );
 }
+
+/** By name. */
+export const fragmentsOf = memoizeByObject(
+  ({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> => {
+    const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+    for (const each of definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each;
+    return fragments;
+  },
+);
 
 const namesOf = (operations: readonly OperationDefinitionNode[]): string =>
   operations.length === 0

@@ -1,8 +1,9 @@
 /** The form of answers to GraphQL requests, whichever way their results were made. */
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { compareUtf8 } from '../../lib/compare-utf8.ts';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import { toGraphQLError } from '../../resolvers/graphql-error.ts';
+import { type OperationResult, WrittenData } from '../../resolvers/text/written-data.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
 import { statusOf as statusOfCode } from '../core/http-error.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -30,14 +31,15 @@ type ResponseScope = Pick<
 >;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
-export async function toResponse(result: ExecutionResult, scope: ResponseScope): Promise<ExecutionResult> {
+export async function toResponse(result: OperationResult, scope: ResponseScope): Promise<OperationResult> {
   const { requestId, isTraced, cost, hints = [] } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
   if (errors) countErrors(errors, scope);
   if (errors && scope.sealer) errors.sort(compareErrors);
   const { operations } = scope.reader;
   const isRead = scope.reader.hasRead;
-  if (!isRead && !isTraced && cost === undefined && hints.length === 0) return errors ? { ...result, errors } : result;
+  if (!isRead && !isTraced && cost === undefined && hints.length === 0)
+    return errors ? withErrors(result, errors) : result;
   const extensions = {
     ...result.extensions,
     // First, since people look for an operation's id here.
@@ -47,8 +49,11 @@ export async function toResponse(result: ExecutionResult, scope: ResponseScope):
     ...(cost && { cost }),
     ...(isTraced && { trace: traceOf(scope) }),
   };
-  return { ...result, ...(errors && { errors }), extensions };
+  return { ...(errors ? withErrors(result, errors) : result), extensions };
 }
+
+const withErrors = (result: OperationResult, errors: readonly GraphQLError[]): OperationResult =>
+  ({ ...result, errors }) as OperationResult;
 
 /** A code counts once, however many fields fail with it. */
 function countErrors(errors: readonly GraphQLError[], { deny, meter }: ResponseScope): void {
@@ -106,7 +111,7 @@ interface AnswerLength {
  * A GraphQL response over HTTP. Status by GraphQL over HTTP: 200 wherever there is `data`, null too; without, clients of
  * `application/json` get 200 as well, by which they recognise a GraphQL answer.
  */
-export function toHttpResponse(response: ExecutionResult, { type, gzip }: AnswerForm, length: AnswerLength): Response {
+export function toHttpResponse(response: OperationResult, { type, gzip }: AnswerForm, length: AnswerLength): Response {
   const text = textOf(response, length);
   const headers: Record<string, string> = { 'content-type': `${type}; charset=utf-8` };
   // The header makes the runtime compress. Cloudflare's network compresses `application/json` by itself, at no CPU of the
@@ -118,10 +123,10 @@ export function toHttpResponse(response: ExecutionResult, { type, gzip }: Answer
   });
 }
 
-function textOf(response: ExecutionResult, { limit, mayExceed }: AnswerLength): string {
+function textOf(response: OperationResult, { limit, mayExceed }: AnswerLength): string {
   if (mayExceed && isLonger(response, limit)) return tooLongText(response, limit);
   try {
-    const text = JSON.stringify(response);
+    const text = jsonOf(response);
     return isLongerInBytes(text, limit) ? tooLongText(response, limit) : text;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -129,8 +134,15 @@ function textOf(response: ExecutionResult, { limit, mayExceed }: AnswerLength): 
   }
 }
 
+/** As `JSON.stringify` writes it, around what is written already. */
+function jsonOf(response: OperationResult): string {
+  const { data, extensions } = response;
+  if (!(data instanceof WrittenData)) return JSON.stringify(response);
+  return `{"data":${data.text}${extensions === undefined ? '' : `,"extensions":${JSON.stringify(extensions)}`}}`;
+}
+
 /** What was changed stays changed, and its extensions say so: only the rows cannot be shown. */
-function tooLongText(response: ExecutionResult, limit: number): string {
+function tooLongText(response: OperationResult, limit: number): string {
   const extensions = { code: 'COST_LIMIT_EXCEEDED' satisfies ErrorCode, retryable: false };
   const message = `Expected an answer of at most ${limit.toLocaleString('en-US')} bytes, but got a longer one. Select fewer rows or fields.`;
   return JSON.stringify({ ...response, data: null, errors: [{ message, extensions }] });
@@ -141,5 +153,5 @@ const isLongerInBytes = (text: string, limit: number): boolean =>
   text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
 
 /** Of what has no `data`: errors, each with a code; or what was explained. */
-const statusOf = ({ errors }: ExecutionResult): number =>
+const statusOf = ({ errors }: OperationResult): number =>
   errors === undefined ? 200 : statusOfCode(errors[0]!.extensions.code as ErrorCode);

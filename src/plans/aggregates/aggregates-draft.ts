@@ -4,8 +4,9 @@ import type { PageShape } from '../../shards/plan/page.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { FilterBudget } from '../filter/filter-budget.ts';
 import { MAX_GROUPINGS } from '../limits.ts';
-import type { AggregatesPlan } from '../node-plan.ts';
+import type { AggregatesPlan, ShownMeasure, ShownPartField } from '../node-plan.ts';
 import type { PlanValues } from '../plan-values.ts';
+import { plainField } from '../row-field.ts';
 import type { SelectedField } from '../selection/selected-field.ts';
 import { AggregateSelection, isMeasureName } from './aggregate-selection.ts';
 import type { GroupPart } from './group-values.ts';
@@ -28,22 +29,26 @@ export class AggregatesDraft {
     this.#budget = budget;
   }
 
-  aggregate(field: SelectedField): void {
+  /** Gives what is shown. */
+  aggregate(field: SelectedField): readonly ShownMeasure[] {
     this.#asksWhole = true;
-    this.#select(this.#objectType(`${this.#table.typeName}Aggregate`), field, (part, column) => {
+    return this.#select(this.#objectType(`${this.#table.typeName}Aggregate`), field, (part, column) => {
       if (part !== 'keys') this.#whole.need(part, column);
     });
   }
 
-  /** A wrong argument fails this field alone, at its own path. */
-  groupBy(field: SelectedField): void {
+  /** A wrong argument fails this field alone, at its own path: then nothing is shown. */
+  groupBy(field: SelectedField): readonly ShownMeasure[] {
     const mark = this.#values.length;
     try {
-      this.#groups.set(field.key, this.#groupsPlan(field));
+      const { plan, shown } = this.#groupsPlan(field);
+      this.#groups.set(field.key, plan);
+      return shown;
     } catch (error) {
       this.#values.truncate(mark);
       if (!(error instanceof Error)) throw error;
       this.#groups.set(field.key, error);
+      return [];
     }
   }
 
@@ -61,29 +66,37 @@ export class AggregatesDraft {
     return { whole: this.#whole, groups: new Map(groups) };
   }
 
-  #groupsPlan(field: SelectedField): GroupsPlan {
+  #groupsPlan(field: SelectedField): { readonly plan: GroupsPlan; readonly shown: readonly ShownMeasure[] } {
     if (this.#groups.size >= MAX_GROUPINGS) {
       throw badUserInput(`Expected at most ${MAX_GROUPINGS} groupBy fields of one list, but got more.`);
     }
     const { values } = field.argumentsOf(this.#objectType(`${this.#table.typeName}Connection`));
     const plan = new GroupsPlan(this.#table, values as unknown as GroupByArguments, this.#values, this.#budget);
-    this.#select(this.#objectType(`${this.#table.typeName}Group`), field, (part, column) =>
+    const shown = this.#select(this.#objectType(`${this.#table.typeName}Group`), field, (part, column) =>
       plan.need(part, column, part),
     );
-    return plan;
+    return { plan, shown };
   }
 
   /** Calls `need` for all parts and columns that are selected below a field, whose type is an aggregate or a group. */
-  #select(type: GraphQLObjectType, field: SelectedField, need: (part: GroupPart, column: ColumnModel) => void): void {
-    for (const selected of field.fields(type)) {
-      const part = selected.name;
-      if (part !== 'keys' && !isMeasureName(part)) continue;
+  #select(
+    type: GraphQLObjectType,
+    field: SelectedField,
+    need: (part: GroupPart, column: ColumnModel) => void,
+  ): ShownMeasure[] {
+    return field.fields(type).map((selected): ShownMeasure => {
+      const { key, name: part } = selected;
+      if (part === 'count') return { key, kind: 'count' };
+      if (part !== 'keys' && !isMeasureName(part)) return plainField(type.name, selected);
       const columns = getNamedType(type.getFields()[part]!.type) as GraphQLObjectType;
-      for (const { name } of selected.fields(columns)) {
-        const column = this.#table.columnByName.get(name);
-        if (column) need(part, column);
-      }
-    }
+      const fields = selected.fields(columns).map((field): ShownPartField => {
+        const column = this.#table.columnByName.get(field.name);
+        if (column === undefined) return plainField(columns.name, field);
+        need(part, column);
+        return { key: field.key, kind: 'column', column };
+      });
+      return { key, kind: 'part', part, fields };
+    });
   }
 
   #objectType(name: string): GraphQLObjectType {

@@ -99,7 +99,7 @@ export interface PageInfo {
   readonly endCursor: () => string | null;
 }
 
-const cursorOfRow = (plan: PageNodePlan, cells: RowAnswer): string =>
+export const cursorOfRow = (plan: PageNodePlan, cells: RowAnswer): string =>
   encodeCursor(
     plan.cursor,
     plan.orderBy.map((term) => storedCellOf(plan.shape, cells, term.column)),

@@ -1,0 +1,92 @@
+import { type GraphQLSchema, getVariableValues } from 'graphql';
+import type { RunningOperation } from '../../plans/bound-operation.ts';
+import type { TargetPlan } from '../../plans/node-plan.ts';
+import type { FieldPlan } from '../../plans/operation-plan.ts';
+import { argumentsOfRoot } from '../../plans/root-fields.ts';
+import type { Answer } from '../../shards/plan/answer.ts';
+import type { RequestContext } from '../context.ts';
+import { beginList, type RootListArguments } from '../resolve-list.ts';
+import { beginOne, type OneArguments } from '../resolve-one.ts';
+import { boundOperation, type FieldRun } from '../run/field-run.ts';
+import type { ReadRun } from '../run/read-run.ts';
+import { answerText } from './answer-text.ts';
+import { isPlain } from './is-plain.ts';
+import { constantText, type Member, objectText, writeWithin } from './object-text.ts';
+
+/** An operation as a request asks for it. */
+interface AskedOperation extends Pick<RunningOperation, 'operation' | 'fragments'> {
+  readonly schema: GraphQLSchema;
+  /** As they came. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** A root field whose rows have been asked for. */
+interface BegunField {
+  readonly plan: TargetPlan;
+  readonly run: ReadRun;
+  readonly answers: Promise<readonly Answer[]>;
+}
+
+/**
+ * The `data` of a query as JSON text, written by its plan; null where the executor is to answer: for what is not plain, and
+ * whatever has failed, or grows longer than `maxCharacters`. It then shows what has been read here, and asks for nothing twice.
+ */
+export async function queryText(
+  asked: AskedOperation,
+  context: RequestContext,
+  maxCharacters: number,
+): Promise<string | null> {
+  if (asked.operation.operation !== 'query') return null;
+  const begun = begin(asked, context);
+  if (begun === null) return null;
+  const operation = context.boundOperation!;
+  try {
+    const members = await Promise.all(
+      begun.map(async ([key, field]): Promise<Member<null>> => {
+        if (typeof field === 'string') return [key, constantText(field)];
+        const [answer] = await field.answers;
+        return [key, () => answerText(field.plan, answer!, field.run)];
+      }),
+    );
+    return writeWithin(maxCharacters, () => objectText(members)(null));
+  } catch {
+    context.relatedRows = 0;
+    operation.handOver();
+    return null;
+  }
+}
+
+/** Null: the executor is to answer. */
+function begin(asked: AskedOperation, context: RequestContext): [key: string, field: BegunField | string][] | null {
+  const { schema, operation, fragments, variables } = asked;
+  const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  if (coerced.errors) return null;
+  const variableValues = coerced.coerced;
+  try {
+    const bound = boundOperation(context, { schema, operation, fragments, variableValues });
+    if (!isPlain(bound.plan)) {
+      bound.handOver();
+      return null;
+    }
+    context.begun = new Map();
+    const argumentsOf = argumentsOfRoot(bound, operation, variableValues);
+    return [...bound.plan.fields].map(([key, plan]) => {
+      const field: FieldRun = { context, operation: bound, path: [key], keyed: null };
+      return [key, beginField(plan, () => argumentsOf(key), field)];
+    });
+  } catch {
+    context.boundOperation?.handOver();
+    return null;
+  }
+}
+
+function beginField(plan: FieldPlan, argumentsOf: () => unknown, field: FieldRun): BegunField | string {
+  if (plan.kind !== 'list' && plan.kind !== 'one') return 'Query';
+  const begun =
+    plan.kind === 'list'
+      ? beginList(plan.table, argumentsOf() as RootListArguments, field, () => plan.read)
+      : beginOne(plan.table, argumentsOf() as OneArguments, field, () => plan.read);
+  // Where another one fails first, nobody else waits for it.
+  begun.answers.catch(() => {});
+  return begun;
+}

@@ -1,0 +1,84 @@
+/** One request, answered by its plan's text and by the executor alone, from the same shards. */
+import { NO_PRINCIPAL } from '../../../src/http/authentication/identity.ts';
+import { rightsOf } from '../../../src/http/authentication/rights.ts';
+import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoint.ts';
+import { toRequestLimits } from '../../../src/http/graphql/request-limits.ts';
+import type { RequestScope } from '../../../src/http/request-scope.ts';
+import { TokenSealer } from '../../../src/http/token-sealer.ts';
+import type { RequestContext } from '../../../src/resolvers/context.ts';
+import { buildRoleSchema, buildSchema } from '../../../src/schema/build-schema.ts';
+import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
+import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
+import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
+import { Fleet } from '../../../src/shards/client/fleet.ts';
+import { KeyPlacements } from '../../../src/shards/client/key-placements.ts';
+import { type Caller, DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
+import { openLabReader } from '../cache/lab-reader.ts';
+import type { LabWorker } from '../lab-worker.ts';
+import { noAudit } from '../no-audit.ts';
+
+interface Body {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+export interface BothAnswers {
+  readonly written: string;
+  readonly executed: string;
+  /** The executor had no part in `written`. */
+  readonly isText: boolean;
+}
+
+/** Depth and cost are not what is compared. */
+const LIMITS = toRequestLimits({ definitions: 100_000, tokens: 1_000_000 });
+
+/** @param caller default: the developer, who sees everything. */
+export function bothWays({ model, env }: LabWorker, caller: Caller = DEVELOPER) {
+  const rights = rightsOf(model, caller, true);
+  const whole = buildSchema(model);
+  const schema = rights.model === model ? whole : buildRoleSchema(rights.model, caller.role, undefined, whole);
+  const state = createRouterState();
+  const hasRules = caller !== DEVELOPER;
+  const written = createGraphqlEndpoint(schema, { limits: LIMITS });
+  const executed = createGraphqlEndpoint(schema, { limits: LIMITS, isExecutorAlone: true });
+
+  const answerOf = async (endpoint: typeof written, body: Body) => {
+    const shards = createShardClient({ model, env, state, caller, waitUntil: () => {} });
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const request = new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body: JSON.stringify(body) });
+    const scope: RequestScope & Pick<RequestContext, 'boundOperation'> = {
+      requestId: 'the-request',
+      ...rights,
+      caller,
+      principal: NO_PRINCIPAL,
+      isDevelopment: false,
+      isTraced: !hasRules,
+      shards,
+      apiKeys: new ApiKeys(env),
+      fleet: new Fleet(shards, undefined),
+      bookmarks: new Bookmarks(env),
+      keyPlacements: new KeyPlacements({ env, state, shards }),
+      audit: noAudit(env),
+      operatorAudit: null,
+      reader: openLabReader(model, shards),
+      sealer: hasRules ? new TokenSealer('a secret') : null,
+    };
+    const response = await endpoint(request, scope);
+    const { boundOperation } = scope;
+    return {
+      text: timeless(`${response.status} ${await response.text()}`),
+      isText: boundOperation !== undefined && !boundOperation.wasHandedOver,
+    };
+  };
+  return {
+    schema,
+    async answer(body: Body): Promise<BothAnswers> {
+      const { text, isText } = await answerOf(written, body);
+      return { written: text, isText, executed: (await answerOf(executed, body)).text };
+    },
+  };
+}
+
+/** Ages, and what is sealed anew each time. */
+const timeless = (text: string): string =>
+  text.replaceAll(/"ageMs":\d+/g, '"ageMs":0').replaceAll(/"token":"[\w.-]+"/g, '"token":"0"');

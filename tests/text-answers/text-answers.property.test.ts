@@ -1,0 +1,105 @@
+/**
+ * Answers that plans write as text are byte for byte those of the executor: random documents over random rows, errors and extensions
+ * included, by callers who see everything and by callers with rules. `SEED` repeats a run; `RUNS` sets how many documents are asked.
+ */
+import { getOperationAST, validate } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import flights from '../../examples/openflights/model.ts';
+import shop from '../../src/schema/model.ts';
+import allTypes from '../models/all-types/model.ts';
+import { startAccessLab } from '../support/access/access-lab.ts';
+import { OperationGenerator } from '../support/access/random-operations.ts';
+import { accessRows, randomViewer } from '../support/access/rows.ts';
+import { type Asked, randomDocuments, TokenPool, tryParse } from '../support/fuzz/random-documents.ts';
+import { createLabWorker } from '../support/lab-worker.ts';
+import { propertyRuns } from '../support/property-runs.ts';
+import { createWorldRows } from '../support/queries/create-rows.ts';
+import { allTypesWorld } from '../support/queries/worlds/all-types.ts';
+import { flightsWorld } from '../support/queries/worlds/flights.ts';
+import { shopWorld } from '../support/queries/worlds/shop.ts';
+import { createRandom } from '../support/random.ts';
+import { bothWays } from '../support/text/both-ways.ts';
+
+const { numRuns, seed } = propertyRuns(120);
+/** Worlds differ by their random rows. */
+const DOCUMENTS_PER_WORLD = 500;
+const DOCUMENTS_PER_VIEWER = 10;
+
+/** How many answers were written by their plans. */
+async function compare(
+  { schema, answer }: ReturnType<typeof bothWays>,
+  documents: Iterable<Asked>,
+  count: number,
+  learn: (data: unknown) => void,
+): Promise<number> {
+  let made = 0;
+  let texts = 0;
+  for (const { query, variables } of documents) {
+    if (made === count) break;
+    const document = tryParse(query);
+    if (document === null || validate(schema, document).length > 0) continue;
+    if (getOperationAST(document)?.operation !== 'query') continue;
+    made++;
+    const { written, executed, isText } = await answer({ query, variables });
+    expect(written, `${query}\n${JSON.stringify(variables)}`).toBe(executed);
+    learn(JSON.parse(written.slice(4)).data);
+    if (isText) texts++;
+  }
+  return texts;
+}
+
+const APIS = [
+  { name: 'shop', model: shop, makeWorld: shopWorld },
+  { name: 'all-types', model: allTypes, makeWorld: allTypesWorld },
+  { name: 'flights', model: flights, makeWorld: flightsWorld },
+];
+/** The shop's rows take longest to make, and have nothing that the other models lack. */
+const CHOSEN = APIS.filter(({ name }) => name !== 'shop' || numRuns > 1_000);
+const PER_API = Math.ceil(numRuns / (CHOSEN.length + 1));
+
+describe('answers as text', () => {
+  it.each(CHOSEN)(
+    `are those of the executor: $name (${PER_API} documents, SEED=${seed})`,
+    async ({ model, makeWorld }) => {
+      const random = createRandom(seed);
+      let texts = 0;
+      for (let left = PER_API; left > 0; left -= DOCUMENTS_PER_WORLD) {
+        const world = makeWorld(random);
+        const worker = createLabWorker(model, 2);
+        await createWorldRows(worker, world);
+        const tokens = new TokenPool();
+        const api = bothWays(worker);
+        const documents = randomDocuments(api.schema, world, random, tokens, 1);
+        texts += await compare(api, documents, Math.min(left, DOCUMENTS_PER_WORLD), (data) => tokens.add(data));
+      }
+      // Many documents are refused, or lead to other shards.
+      expect(texts).toBeGreaterThan(PER_API / 10);
+    },
+  );
+
+  it(`are those of the executor, for callers with rules (${PER_API} documents, SEED=${seed})`, async () => {
+    const random = createRandom(seed);
+    let texts = 0;
+    for (let left = PER_API; left > 0; left -= DOCUMENTS_PER_WORLD) {
+      const rows = accessRows(random);
+      const worker = await startAccessLab(rows, 2);
+      for (let viewers = 0; viewers * DOCUMENTS_PER_VIEWER < Math.min(left, DOCUMENTS_PER_WORLD); viewers++) {
+        const viewer = randomViewer(random);
+        const generator = new OperationGenerator(rows, viewer, random);
+        texts += await compare(bothWays(worker, viewer), operations(generator), DOCUMENTS_PER_VIEWER, (data) =>
+          generator.learn(JSON.stringify(JSON.stringify(data))),
+        );
+      }
+    }
+    expect(texts).toBeGreaterThan(PER_API / 10);
+  });
+});
+
+function* operations(generator: OperationGenerator): Generator<Asked> {
+  for (;;) {
+    const { path, body } = generator.operation(2, true);
+    if (path !== '/graphql' || body === undefined) continue;
+    const { query, variables = {}, extensions } = JSON.parse(body);
+    if (typeof query === 'string' && extensions === undefined) yield { query, variables };
+  }
+}
