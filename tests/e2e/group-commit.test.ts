@@ -40,7 +40,10 @@ describe('durable commits', () => {
   it('are shared by writes that wait at the same time, and all of those are there', async () => {
     const before = commits();
     await Promise.all(Array.from({ length: WRITERS }, (_, n) => create(`together-${n}`)));
-    expect(commits() - before).toBeLessThan(WRITERS / 2);
+    const made = commits() - before;
+    // Fewer than none: the log was begun again meanwhile.
+    expect(made).toBeGreaterThan(0);
+    expect(made).toBeLessThan(WRITERS / 2);
     const { data } = await server.graphql('{ tenants(first: 100) { totalCount } }');
     expect(data).toEqual({ tenants: { totalCount: 1 + 8 + WRITERS } });
   });

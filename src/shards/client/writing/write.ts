@@ -51,7 +51,7 @@ export async function write(
       };
       if (sendings.unanswered === 0) requireShardBudget(scope, [shard]);
       const span = scope.trace.begin('write', shard);
-      const ended = state.writes.begin(shard, deadline.atMs);
+      const ended = state.writes.begin(shard, timers.now(), deadline.atMs);
       const answer = await sendWrite(caller, shard, { shardKey, deadline, span }, request, sendings).finally(ended);
       router.observeEpoch(answer.epoch);
       switch (answer.status) {
