@@ -30,13 +30,15 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * As JSON text; empty: the operation has no variables. What has to be given gets an example, and what need not be is null; what has a
- * default is left out.
+ * As JSON text; empty: the operation has no variables that have to be given. Others are left out, as null is a value: it would change what
+ * an update writes, and refuse or replace a default.
  *
- * @param schema null: not known, so that all values are null.
+ * @param schema null: not known. Values of types that are not known are null, which no such variable may be.
  */
 export function exampleVariables(query: string, schema: GraphQLSchema | null): string {
-  const definitions = definitionsOf(query).filter(({ defaultValue }) => defaultValue === undefined);
+  const definitions = definitionsOf(query).filter(
+    ({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined,
+  );
   if (definitions.length === 0) return '';
   const entries = definitions.map(({ variable, type }) => {
     const known = schema === null ? undefined : typeFromAST(schema, type as never);

@@ -27,8 +27,9 @@ it('names what has to be given, with values of its type', () => {
   });
 });
 
-it('leaves to others what is optional', () => {
-  expect(of('query A($id: ID, $n: Int = 3, $s: String!) { a }')).toEqual({ id: null, s: 'text' });
+it('leaves out what is optional: null would be written, or refused', () => {
+  expect(of('query A($id: ID, $n: Int = 3, $m: Int! = 3, $s: String!) { a }')).toEqual({ s: 'text' });
+  expect(of('mutation A($name: String, $phone: String) { a }')).toBe('');
 });
 
 it('fills in objects as far as they need it, one key of several, and ends where types contain themselves', () => {

@@ -5,7 +5,7 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _backups (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL
 )`;
 const INSERT = 'INSERT INTO _backups (id, record) VALUES (?, ?) ON CONFLICT DO NOTHING';
-const TRIM = 'DELETE FROM _backups WHERE seq <= (SELECT max(seq) FROM _backups) - ?';
+const TRIM = 'DELETE FROM _backups WHERE seq NOT IN (SELECT seq FROM _backups ORDER BY seq DESC LIMIT ?)';
 const LIST = 'SELECT record FROM _backups ORDER BY seq DESC LIMIT ?';
 const REMOVE = 'DELETE FROM _backups WHERE id = ? RETURNING 1';
 

@@ -21,7 +21,7 @@ export class Shard extends app.Shard {
   }
 }
 
-export const { Catalog } = app;
+export const { Catalog, Monitor } = app;
 
 export default {
   ...app.handlers,

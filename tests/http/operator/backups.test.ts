@@ -45,6 +45,11 @@ describe('backups at /operator', () => {
     const { data } = await ask(LIST);
     expect(data.backups).toHaveLength(MAX_BACKUP_RECORDS);
     expect(data.backups.at(-1).rowCount).toBe(1);
+    // Those that are forgotten take no room.
+    await confirmed(ask, `forgetBackup(id: "${data.backups[0].id}")`, 'backup { id }');
+    await ask(RECORD, told({ rows: 999 }));
+    const rows = (await ask(LIST)).data.backups.map(({ rowCount }: { rowCount: number }) => rowCount);
+    expect([rows.length, rows[0], rows.at(-1)]).toEqual([MAX_BACKUP_RECORDS, 999, 1]);
   });
 
   it('are forgotten after a preview, which is in the audit log', async () => {

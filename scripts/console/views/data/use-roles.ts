@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
+import { credential } from '../../calls/credential.ts';
 
 /** The roles that one can ask as, each with the claims of its rules; null: nobody can ask as another here, or it is not known yet. */
 export function useRoles(): Readonly<Record<string, readonly string[]>> | null {
   const [roles, setRoles] = useState<Readonly<Record<string, readonly string[]>> | null>(null);
   useEffect(() => {
+    // Who has signed in is known by a credential, as all are there: nobody can ask as another.
+    if (credential.value !== null) return;
     let isGone = false;
     fetchRoles().then((found) => {
       if (!isGone) setRoles(found);

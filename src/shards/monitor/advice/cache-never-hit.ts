@@ -1,3 +1,4 @@
+import { mergeSketches, quantileOf } from '../../../lib/quantile-sketch.ts';
 import { percent } from '../alerts/suspects.ts';
 import { lookupsOf } from '../alerts/usual-rates.ts';
 import { type Advisor, NO_SUBJECT } from './advice-facts.ts';
@@ -6,16 +7,20 @@ import { type Advisor, NO_SUBJECT } from './advice-facts.ts';
 const LEAST_LOOKUPS = 1_000;
 const HARDLY_EVER = 0.05;
 
-/** With fewer keys asked of KV for a lookup, shards are near (docs/decisions/0100). */
+/** In milliseconds: the default of `kvDistanceMs`. Answers of shards that are nearer do not go to KV (docs/decisions/0100). */
+const NEAR_MS = 50;
+/** Keys that are asked of KV for a lookup where it is used all the same, as with another `kvDistanceMs`. */
 const LEAST_KEYS = 0.1;
 
 /**
- * Tables that are looked for in the cache, and hardly ever found there. Not where shards are near: lookups are in memory alone then,
- * which costs nothing, and copies are good for two seconds, so that few hits are no fault.
+ * Tables that are looked for in the cache, and hardly ever found there. Not where shards are near and KV is not used: lookups are in
+ * memory alone then, which costs nothing, and copies are good for two seconds, so that few hits are no fault.
  */
 export const cachesNeverHit: Advisor = ({ counts }) => {
   const all = counts.tables.reduce((sum, counted) => sum + lookupsOf(counted).lookups, 0);
-  if ((counts.kv['get-key'] ?? 0) < LEAST_KEYS * all) return [];
+  const usesKv = (counts.kv['get-key'] ?? 0) >= LEAST_KEYS * all;
+  const distanceMs = quantileOf(mergeSketches(counts.shards.map(({ latency }) => latency)), 0.5) ?? 0;
+  if (!usesKv && distanceMs < NEAR_MS) return [];
   return counts.tables.flatMap((counted) => {
     const { table } = counted;
     const { lookups, hits } = lookupsOf(counted);

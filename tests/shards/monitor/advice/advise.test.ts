@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advise } from '../../../../src/shards/monitor/advice/advise.ts';
 import { factsOf } from '../../../support/monitor/advice-facts.ts';
-import { countsOf, keyCallsOf, operationOf, shardCallsOf, tableOf } from '../../../support/monitor/counts.ts';
+import { countsOf, keyCallsOf, operationOf, shardCallsOf, sketchOf, tableOf } from '../../../support/monitor/counts.ts';
 
 const adviceFor = (parts: Parameters<typeof factsOf>[0]) => advise(factsOf(parts));
 
@@ -74,5 +74,9 @@ describe('advice', () => {
     expect(adviceFor({ counts: countsOf({ tables }) })).toEqual([]);
     expect(adviceFor({ counts: countsOf({ tables, kv: { 'get-key': 300 } }) })).toEqual([]);
     expect(adviceFor({ counts: countsOf({ tables, kv: { 'get-key': 3_000 } }) })).toHaveLength(2);
+    const shardsAt = (ms: number) => [shardCallsOf('shard-0', { latency: sketchOf([ms, ms, ms]) })];
+    expect(adviceFor({ counts: countsOf({ tables, shards: shardsAt(5) }) })).toEqual([]);
+    // Far away, where KV is not asked for what it never has.
+    expect(adviceFor({ counts: countsOf({ tables, shards: shardsAt(120) }) })).toHaveLength(2);
   });
 });
