@@ -15,6 +15,7 @@ import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import { defineExtensions } from '../../src/schema/extend/define-extensions.ts';
 import { ShardQLError } from '../../src/shards/errors.ts';
+import { MEMORY } from '../../src/shards/isolate-memory.ts';
 import type { Read } from '../../src/shards/plan/read.ts';
 import { DEVELOPER } from '../../src/shards/protocol/envelope.ts';
 import { NOTHING_SEEN, type SeenVersions } from '../../src/shards/seen-versions.ts';
@@ -353,5 +354,17 @@ describe('a document that is asked again', () => {
         ['customers', 'nodes', 1, 'orders'],
       ]);
     }
+  });
+
+  it.each([
+    // What each holds, with what writes its answer, was measured in a heap after garbage collection.
+    ['aliases', () => Array.from({ length: 450 }, (_, n) => `a${n}: plan`).join(' '), '', 52_000],
+    ['literals', () => 'id', Array.from({ length: 4_000 }, (_, n) => `"literal-${n}"`).join(', '), 155_000],
+  ])('weighs what it holds of many %s', async (_, selection, ids, bytes) => {
+    const before = MEMORY['operation-plans'].used;
+    const query = `{ tenants(where: { id: { in: [${ids}] } }) { nodes { ${selection()} } } }`;
+    const { errors } = await run(shop, new FakeShardClient(shop.model), parse(query));
+    expect(errors).toEqual([]);
+    expect(MEMORY['operation-plans'].used - before).toBeGreaterThan(bytes);
   });
 });
