@@ -1,20 +1,27 @@
 /** Advice: what would be worth doing, as reports show it. */
 import type { ShardKey } from './shard-key.ts';
 
-export const ADVICE_KINDS = ['MISSING_INDEX', 'HOT_KEY', 'CACHE_NEVER_HIT', 'STRONG_READS', 'SCATTER'] as const;
+export const ADVICE_KINDS = [
+  'MISSING_INDEX',
+  'HOT_KEY',
+  'CACHE_NEVER_HIT',
+  'STRONG_READS',
+  'SCATTER',
+  'UNUSED_INDEX',
+] as const;
 
 export type AdviceKind = (typeof ADVICE_KINDS)[number];
 
-/** An index that is missing. */
+/** An index to add, or one to drop. */
 export interface AdvisedIndex {
   readonly name: string;
   /** GraphQL names, in order. */
   readonly columns: readonly string[];
-  /** A line for the table's declaration. */
+  /** A line of the table's declaration: to be added, or removed. */
   readonly drizzle: string;
   /** What its migration does. */
   readonly ddl: string;
-  /** Rows that a request reads, on average. Null: not known. */
+  /** Rows that a request reads, on average. Null: not known, or of an index to drop. */
   readonly rowsReadNow: number | null;
   /** The same with the index, predicted. Null: not known. */
   readonly rowsReadThen: number | null;

@@ -83,6 +83,9 @@ export interface Alert {
   readonly silencedUntilMs: number | null;
 }
 
+/** At the same time: each look goes through all of them. */
+export const MAX_SILENCES = 100;
+
 /** Nobody is told of alerts that a silence covers; they are shown all the same. */
 export interface NewSilence {
   /** Null: of any rule. */

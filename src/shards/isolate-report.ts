@@ -3,6 +3,7 @@ import type { CacheOutcome, EventType } from '../events/event.ts';
 import type { Sketch } from '../lib/quantile-sketch.ts';
 import type { ConsistencyMode } from '../model/types.ts';
 import type { IndexNeeds } from './plan/index-needs.ts';
+import type { Lookup } from './plan/lookup.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { Usage } from './usage.ts';
 
@@ -162,6 +163,8 @@ export interface IsolateReport extends Counts {
   /** What the isolate keeps between requests, estimated. */
   readonly memoryBytes: number;
   readonly slow: readonly SlowOperation[];
+  /** By what rows were looked up, each told once in an hour. Absent: an earlier release does not tell. */
+  readonly lookups?: readonly Lookup[];
 }
 
 export interface OperationDocument {

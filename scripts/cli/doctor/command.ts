@@ -17,7 +17,7 @@ compatibility date, queues without a dead-letter queue or a consumer; and migrat
 older than the model, relations and foreign keys without an index; access rules that no row can fit, rate limits whose counters are not
 bound, budgets of unknown roles, secrets in the configuration or the source. Gives advice, which fails nothing, on domain, logs and CPU, on tables without rules,
 claims that look misspelt, options that open the API, and times and enums without an index. npm run deploy does this first. With --url it also
-asks what runs there which tables are migrated in steps, and where shard keys were placed: this wakes no shard.`,
+asks what runs there which tables are migrated in steps, where shard keys were placed, and what its monitor advises: this wakes no shard.`,
       ),
     )
     .option('--config <file>', 'wrangler.toml of the Worker', 'wrangler.toml')
@@ -45,7 +45,10 @@ Examples:
       ];
       const isWell = findings.every(({ problems }) => problems.length === 0);
       if (json) console.log(JSON.stringify({ ok: isWell, findings }));
-      else for (const finding of findings) console.log(showFinding(finding));
+      else {
+        for (const finding of findings) console.log(showFinding(finding));
+        if (api === null) console.log('Not asked: what runs. Its monitor gives advice, too: --url https://…');
+      }
       process.exitCode = isWell ? 0 : 1;
     });
 }

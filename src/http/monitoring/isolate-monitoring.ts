@@ -4,10 +4,12 @@ import type { MonitorClient, MonitorClientOptions } from '../../shards/client/mo
 import type { ShardCallCounts } from '../../shards/client/routing/shard-call-counts.ts';
 import { OPERATION_MODES, OPERATION_SOURCES, type OperationKind } from '../../shards/isolate-report.ts';
 import { keySummaries, type MonitorTotals } from '../../shards/monitor-series.ts';
+import { takeUsedPlans } from '../../shards/plan/used-plans.ts';
 import { Tally } from '../../shards/tally.ts';
 import type { Env } from '../env.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { IsolateRecorder } from './isolate-recorder.ts';
+import { LookupStats } from './lookup-stats.ts';
 import { OperationIdentities } from './operation-identity.ts';
 import { RequestMeter } from './request-meter.ts';
 import type { RequestListener, RequestRecord } from './request-record.ts';
@@ -40,6 +42,7 @@ export class IsolateMonitoring {
   readonly tellsShardKeys: boolean;
   readonly #timers: Timers;
   readonly #startedAtMs: number;
+  readonly #lookups = new LookupStats();
   readonly #identities = new OperationIdentities();
   readonly #client: MonitorClient;
   readonly #listeners: RequestListener[] = [];
@@ -66,7 +69,8 @@ export class IsolateMonitoring {
         if (!this.#isWorthTelling) return null;
         this.#isWorthTelling = false;
         const { counts, ...rest } = this.recorder.take();
-        return { ...counts, ...rest, memoryBytes: memoryBytes() };
+        const lookups = this.#lookups.take(takeUsedPlans(), timers.now());
+        return { ...counts, ...rest, lookups, memoryBytes: memoryBytes() };
       },
     });
   }

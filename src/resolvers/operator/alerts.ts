@@ -7,6 +7,7 @@ import {
   type AlertRule,
   type AlertsState,
   type Delivery,
+  MAX_SILENCES,
   type Silence,
 } from '../../shards/alert.ts';
 import type { AlertDesk } from '../../shards/client/alert-desk.ts';
@@ -74,7 +75,11 @@ export async function silenceAlerts(desk: AlertDesk, args: SilenceArguments, by:
     }
   }
   const untilMs = Date.now() + minutes * MINUTE_MS;
-  return shownSilence(await desk.silence({ rule, subject, untilMs, by, reason }));
+  const made = await desk.silence({ rule, subject, untilMs, by, reason });
+  if (made !== null) return shownSilence(made);
+  throw badUserInput(
+    `Expected at most ${MAX_SILENCES} silences at a time, but got one more. Take back some that are not needed, or leave out the subject.`,
+  );
 }
 
 /** @throws ShardQLError NOT_FOUND. */

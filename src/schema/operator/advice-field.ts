@@ -12,14 +12,15 @@ export const adviceField: OperatorField = (builder) => {
       SCATTER: { description: 'An operation asks nearly all shards.' },
       STRONG_READS: { description: 'A query asks shards each time, although what it reads hardly changes.' },
       CACHE_NEVER_HIT: { description: 'A table is read through the cache, and hardly ever found there.' },
+      UNUSED_INDEX: { description: 'Nothing has use for an index, which each write keeps up to date.' },
     } satisfies Record<AdviceKind, unknown>,
   });
   const index = builder.objectRef<AdvisedIndex>('AdvisedIndex').implement({
-    description: 'An index that is missing.',
+    description: 'An index to add, or one to drop.',
     fields: (t) => ({
       name: t.exposeString('name', { description: 'By its table and columns.' }),
       columns: t.stringList({ description: 'GraphQL names, in order.', resolve: ({ columns }) => [...columns] }),
-      drizzle: t.exposeString('drizzle', { description: 'A line of the table’s declaration.' }),
+      drizzle: t.exposeString('drizzle', { description: 'A line of the table’s declaration: to add, or to remove.' }),
       ddl: t.exposeString('ddl', { description: 'What its migration does.' }),
       rowsReadNow: t.exposeFloat('rowsReadNow', { nullable: true, description: 'Of one read, on average.' }),
       rowsReadThen: t.exposeFloat('rowsReadThen', {
@@ -50,7 +51,7 @@ export const adviceField: OperatorField = (builder) => {
       index: t.field({
         type: index,
         nullable: true,
-        description: 'Of `MISSING_INDEX`.',
+        description: 'Of `MISSING_INDEX` and `UNUSED_INDEX`.',
         resolve: (each) => each.index,
       }),
     }),

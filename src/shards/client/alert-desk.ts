@@ -25,7 +25,8 @@ export class AlertDesk {
 
   // All others throw NOT_FOUND where no monitor is bound.
 
-  async silence(silence: NewSilence): Promise<Silence> {
+  /** Null: there are as many as may be. */
+  async silence(silence: NewSilence): Promise<Silence | null> {
     return await this.#monitor.silenceAlerts(silence);
   }
 

@@ -80,7 +80,7 @@ export class MonitorCounts {
       this.#repeated++;
       return false;
     }
-    const { fromMs: _, documents: __, slow: ___, ...counts } = report;
+    const { fromMs: _, documents: __, slow: ___, lookups: ____, ...counts } = report;
     const atMs = toMs > nowMs || toMs < nowMs - LATE_MS ? nowMs : toMs;
     const from = { isolate, sequence, release, hasQueue, memoryBytes, atMs: nowMs };
     this.#take({ atMs, counts, lag: NO_LAGS, from }, store);

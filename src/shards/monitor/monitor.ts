@@ -25,6 +25,8 @@ import { slotOf } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
 import { NO_COUNTS, Tally } from '../tally.ts';
 import { advise } from './advice/advise.ts';
+import { IndexUses } from './advice/index-uses.ts';
+import { LEAST_UNUSED_HOURS } from './advice/unused-index.ts';
 import { AlertBoard } from './alerts/alert-board.ts';
 import { AlertStore } from './alerts/alert-store.ts';
 import { deliver } from './delivery/deliver.ts';
@@ -75,6 +77,7 @@ export function createMonitorClass({
     readonly #counts: MonitorCounts;
     readonly #documents: DocumentStore;
     readonly #slow: SlowStore;
+    readonly #indexUses: IndexUses;
     readonly #work: OwnWork;
     readonly #board: AlertBoard;
     readonly #webhook: Webhook;
@@ -88,6 +91,7 @@ export function createMonitorClass({
       this.#counts = new MonitorCounts(session, now(), (work) => ctx.storage.transactionSync(work));
       this.#documents = new DocumentStore(session);
       this.#slow = new SlowStore(session);
+      this.#indexUses = new IndexUses(session, model);
       this.#work = new OwnWork(session);
       this.#webhook = new Webhook(env, alertSettings.webhookUrl, doFetch ?? ((url, init) => fetch(url, init)));
       this.#board = new AlertBoard({
@@ -190,10 +194,10 @@ export function createMonitorClass({
       return this.#board.state(now());
     }
 
-    async silenceAlerts(silence: NewSilence): Promise<Silence> {
+    async silenceAlerts(silence: NewSilence): Promise<Silence | null> {
       this.#work.called();
       const made = this.#board.silence(silence, now());
-      await this.#foldLater();
+      if (made !== null) await this.#foldLater();
       return made;
     }
 
@@ -222,6 +226,7 @@ export function createMonitorClass({
       const shards = this.#records.all();
       return advise({
         ...{ nowMs, model, counts, shardCount: shards.length },
+        unusedIndexes: this.#indexUses.unused(LEAST_UNUSED_HOURS),
         slow: this.#slow.latest(MAX_SLOW).filter(({ atMs }) => atMs > nowMs - DAY_MS),
       });
     }
@@ -267,11 +272,13 @@ export function createMonitorClass({
         return this.#counts.takeIsolate(received, now(), () => {
           this.#documents.add(received.documents);
           this.#slow.add(received.slow);
+          if (received.lookups !== undefined) this.#indexUses.add(received.lookups, now());
         });
       } catch (error) {
         // Their rows were taken back.
         this.#documents.forget();
         this.#slow.forget();
+        this.#indexUses.forget();
         throw error;
       }
     }

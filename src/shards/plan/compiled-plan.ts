@@ -1,5 +1,6 @@
 import type { PlanNode } from './node.ts';
 import { tablesOf } from './tables-of.ts';
+import { noteUsed, usePeriod } from './used-plans.ts';
 
 /**
  * A plan with its text, and what follows from it alone, each worked out once: plans are made once and run often. Make it
@@ -9,6 +10,8 @@ export class CompiledPlan<Node extends PlanNode = PlanNode> {
   readonly node: Node;
   #text: string | undefined;
   #tables: readonly string[] | undefined;
+  /** See `usePeriod`. */
+  #notedFor = 0;
   readonly #derived = new Map<unknown, { readonly argument: unknown; readonly value: unknown }>();
 
   constructor(node: Node, text?: string) {
@@ -18,6 +21,7 @@ export class CompiledPlan<Node extends PlanNode = PlanNode> {
 
   /** JSON text: what travels, and by which shards know a plan. */
   get text(): string {
+    if (this.#notedFor !== usePeriod()) this.#notedFor = noteUsed(this);
     this.#text ??= JSON.stringify(this.node);
     return this.#text;
   }

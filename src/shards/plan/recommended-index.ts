@@ -1,5 +1,5 @@
 import { propertyOf } from '../../model/field-names.ts';
-import type { Model, TableModel } from '../../model/types.ts';
+import type { IndexModel, Model, TableModel } from '../../model/types.ts';
 import type { AdvisedIndex } from '../advice.ts';
 import type { SlowRead } from '../isolate-report.ts';
 import type { IndexNeeds } from './index-needs.ts';
@@ -138,5 +138,16 @@ function nameOf(table: TableModel, columns: readonly string[]): string {
 
 const sqlNamesOf = (table: TableModel, columns: readonly string[]): string[] =>
   columns.map((name) => table.columnByName.get(name)!.sqlName);
+
+/** One that the model declares, to be dropped. */
+export function droppedIndex(model: Model, { name, columns }: IndexModel): AdvisedIndex {
+  const known = columns.filter((column) => column !== null);
+  const properties = known.map((column) => `t.${propertyOf(model.globalIdField, column)}`);
+  return {
+    ...{ name, columns: known, rowsReadNow: null, rowsReadThen: null },
+    drizzle: `index('${name}').on(${properties.join(', ')}),`,
+    ddl: `DROP INDEX ${quoted(name)}`,
+  };
+}
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

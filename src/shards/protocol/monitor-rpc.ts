@@ -52,7 +52,8 @@ export interface MonitorRpc {
   /** Calls to each shard since a time. */
   shardCalls(asked: { readonly sinceMs: number }): Promise<readonly ShardCallSummary[]>;
   alerts(): Promise<AlertsState>;
-  silenceAlerts(silence: NewSilence): Promise<Silence>;
+  /** Null: there are `MAX_SILENCES` that have not ended. */
+  silenceAlerts(silence: NewSilence): Promise<Silence | null>;
   /** False: there is none. */
   removeSilence(id: string): Promise<boolean>;
   /** False: no alert that is not resolved has the id. */

@@ -7,7 +7,7 @@ import { T0 } from './monitor-state.ts';
 
 /** Of the demo, of which a test states what matters to it. */
 export const factsOf = (parts: Partial<AdviceFacts>): AdviceFacts => ({
-  ...{ nowMs: T0, model: demo, counts: NO_COUNTS, slow: [], shardCount: 1 },
+  ...{ nowMs: T0, model: demo, counts: NO_COUNTS, slow: [], unusedIndexes: [], shardCount: 1 },
   ...parts,
 });
 

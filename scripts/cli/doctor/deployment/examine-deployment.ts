@@ -2,6 +2,7 @@ import type { ApiClient } from '../../api-client.ts';
 import { listPlacements } from '../../place/place-keys.ts';
 import { fetchStatus } from '../../status/fetch-status.ts';
 import type { Finding } from '../examine.ts';
+import { adviceOfMonitor } from './advice-of-monitor.ts';
 import { largeTables } from './large-tables.ts';
 import { placesOfKeys } from './places-of-keys.ts';
 
@@ -14,12 +15,14 @@ export async function examineDeployment(
   api: ApiClient,
   { counts }: { readonly counts: boolean },
 ): Promise<readonly Finding[]> {
-  const [shards, placements] = await Promise.all([
+  const [shards, placements, advice] = await Promise.all([
     fetchStatus(api, counts ? 'counted' : 'reported'),
     listPlacements(api),
+    adviceOfMonitor(api),
   ]);
   return [
     { check: 'tables that are migrated in steps', problems: [], advice: largeTables(shards) },
     { check: 'placed shard keys', ...placesOfKeys(placements) },
+    { check: 'advice of the monitor', ...advice },
   ];
 }

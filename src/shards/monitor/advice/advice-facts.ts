@@ -1,6 +1,7 @@
 import type { Model } from '../../../model/types.ts';
 import type { Advice } from '../../advice.ts';
 import type { Counts, SlowOperation } from '../../isolate-report.ts';
+import type { UnusedIndex } from './index-uses.ts';
 
 /** What advice is worked out from: a pure value. */
 export interface AdviceFacts {
@@ -10,6 +11,8 @@ export interface AdviceFacts {
   readonly counts: Counts;
   /** Of about the last day. */
   readonly slow: readonly SlowOperation[];
+  /** For a week of hours in which anything was asked. */
+  readonly unusedIndexes: readonly UnusedIndex[];
   /** Shards that have reported. */
   readonly shardCount: number;
 }

@@ -1,5 +1,13 @@
 import { report } from '../../../events/report.ts';
-import type { Alert, AlertRule, AlertsState, NewSilence, Silence, WebhookState } from '../../alert.ts';
+import {
+  type Alert,
+  type AlertRule,
+  type AlertsState,
+  MAX_SILENCES,
+  type NewSilence,
+  type Silence,
+  type WebhookState,
+} from '../../alert.ts';
 import type { KnownAlertSettings } from '../../alert-settings.ts';
 import type { CapacitySettings } from '../../capacity.ts';
 import { alertMessage, testRecord } from './alert-message.ts';
@@ -75,8 +83,11 @@ export class AlertBoard {
     };
   }
 
-  silence(silence: NewSilence, nowMs: number): Silence {
-    return this.#options.store.addSilence(silence, nowMs);
+  /** Null: there are as many as may be. */
+  silence(silence: NewSilence, nowMs: number): Silence | null {
+    const { store } = this.#options;
+    store.trimSilences(nowMs);
+    return store.silences.length >= MAX_SILENCES ? null : store.addSilence(silence, nowMs);
   }
 
   /** True if there was one. */

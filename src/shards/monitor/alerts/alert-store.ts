@@ -89,6 +89,11 @@ export class AlertStore {
 
   trim(nowMs: number): void {
     this.#session.run(TRIM_ALERTS, nowMs - KEEP_RESOLVED_MS, MAX_RESOLVED);
+    this.trimSilences(nowMs);
+  }
+
+  /** Forgets those that have ended. */
+  trimSilences(nowMs: number): void {
     this.#session.run(TRIM_SILENCES, nowMs);
   }
 

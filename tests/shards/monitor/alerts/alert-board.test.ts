@@ -254,7 +254,7 @@ describe('a silence', () => {
 
   it('can be taken back, and covers its subject alone', () =>
     inLab(async (lab) => {
-      const { id } = silence(lab, { untilMs: lab.nowMs + HOUR_MS });
+      const { id } = silence(lab, { untilMs: lab.nowMs + HOUR_MS })!;
       silence(lab, { subject: 'shard-7', untilMs: lab.nowMs + HOUR_MS });
       expect(lab.board.unsilence(id)).toBe(true);
       expect(lab.board.unsilence(id)).toBe(false);

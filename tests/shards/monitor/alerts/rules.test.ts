@@ -191,7 +191,8 @@ describe('error-rate', () => {
     const operations = [operationOf('Orders', { requests: 100, failed: 90, errors: { SHARD_UNAVAILABLE: 90 } })];
     const migrating = [shardCallsOf('shard-0', { codes: { [MIGRATING]: 90 } })];
     expect(found('error-rate', { recent: countsOf({ operations, shards: migrating }) }).status).toBe('WELL');
-    const gone = [shardCallsOf('shard-0', { codes: { [MIGRATING]: 3, SHARD_UNAVAILABLE: 87 } })];
+    // Calls are repeated, and requests have several: how many were refused says nothing of how many requests failed.
+    const gone = [...migrating, shardCallsOf('shard-1', { failed: 1, codes: { SHARD_UNAVAILABLE: 1 } })];
     expect(found('error-rate', { recent: countsOf({ operations, shards: gone }) }).status).toBe('BROKEN');
   });
 
@@ -318,6 +319,12 @@ describe('authentication', () => {
     expect(found('authentication', { recent: denied(1_000, 400), usual: usual(denied(1_000, 300)) }).status).toBe(
       'WELL',
     );
+  });
+
+  it('does not take for usual what a deployment has just begun with', () => {
+    const recent = denied(1_000, 970);
+    const begun = withPeriod(NOTHING_USUAL, recent, 20_000, T0 - 20_000);
+    expect(found('authentication', { recent, usual: begun }).status).toBe('BROKEN');
   });
 
   it('is about keys that cannot be fetched', () => {

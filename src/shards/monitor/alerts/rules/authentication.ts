@@ -1,7 +1,7 @@
 import { DEPLOYMENT, NO_EVIDENCE } from '../../../alert.ts';
 import { type Rule, statusOf } from '../finding.ts';
 import { operationsBy, percent } from '../suspects.ts';
-import { requestsOf, unauthenticatedOf } from '../usual-rates.ts';
+import { isLearnt, requestsOf, unauthenticatedOf } from '../usual-rates.ts';
 
 /** As many times what is usual is unusual. */
 const UNUSUAL = 4;
@@ -13,7 +13,8 @@ export const authenticationRule: Rule<'authentication'> = ({ recent, usual }, { 
   const unfetched = recent.events['jwks-not-fetched'] ?? 0;
   if (requests === 0 && unfetched === 0) return [];
   const deniedShare = denied / Math.max(1, requests);
-  const usualShare = usual.requests > 0 ? usual.unauthenticated / usual.requests : 0;
+  // A deployment that has just begun would take the incident itself for what is usual.
+  const usualShare = isLearnt(usual) ? usual.unauthenticated / Math.max(1, usual.requests) : 0;
   const bound = Math.min(1, Math.max(share, UNUSUAL * usualShare));
   const ofDenied = denied < leastDenied ? statusOf(denied, leastDenied) : statusOf(deniedShare, bound);
   const [first] = operationsBy(recent, ({ errors }) => errors.UNAUTHENTICATED ?? 0);

@@ -18,13 +18,14 @@ export const faultsOf = (
     codes.reduce((sum, code) => sum + (errors[code] ?? 0), 0),
   );
 
-/** Shards that migrate refuse with `SHARD_UNAVAILABLE`, too: where at least half of these are theirs, `migration-slow` tells of them. */
-function faultCodes({ shards, operations }: Counts): readonly string[] {
-  const migrating = shards.reduce((sum, { codes }) => sum + (codes[MIGRATING] ?? 0), 0);
-  const unavailable = operations.reduce((sum, { errors }) => sum + (errors.SHARD_UNAVAILABLE ?? 0), 0);
-  return migrating > 0 && 2 * migrating >= unavailable
-    ? SERVER_FAULTS.filter((code) => code !== 'SHARD_UNAVAILABLE')
-    : SERVER_FAULTS;
+/**
+ * Shards that migrate refuse with `SHARD_UNAVAILABLE`, too. Where no shard has failed otherwise, it is theirs, and `migration-slow` tells
+ * of it. Refused calls are not compared with requests that failed: a request is repeated, and may ask many shards.
+ */
+function faultCodes({ shards }: Counts): readonly string[] {
+  const isMigrating = shards.some(({ codes }) => (codes[MIGRATING] ?? 0) > 0);
+  const isGone = shards.some(({ codes, failed }) => failed > 0 || (codes.SHARD_UNAVAILABLE ?? 0) > 0);
+  return isMigrating && !isGone ? SERVER_FAULTS.filter((code) => code !== 'SHARD_UNAVAILABLE') : SERVER_FAULTS;
 }
 
 /** Requests fail for no fault of their own. */
