@@ -56,6 +56,8 @@ type HttpEvent =
   | RequestFailed
   /** Nothing says who callers are, so all of them are refused. */
   | { readonly type: 'authentication-missing'; readonly message: string }
+  /** What writes answers by their plans has failed, which is a bug of ours: the executor has shown the answer. */
+  | { readonly type: 'answer-not-written'; readonly requestId: string; readonly error: unknown }
   /** A token issuer's keys could not be fetched; requests with its tokens get 503. */
   | { readonly type: 'jwks-not-fetched'; readonly error: unknown }
   /** An operator did something, or tried to. */

@@ -8,6 +8,7 @@ type Level = 'info' | 'warn' | 'error';
 export const LEVELS = {
   'request-failed': 'error',
   'authentication-missing': 'error',
+  'answer-not-written': 'error',
   'jwks-not-fetched': 'warn',
   'operator-action': 'info',
   'request-denied': null,

@@ -40,9 +40,11 @@ async function compare(
     if (document === null || validate(schema, document).length > 0) continue;
     if (getOperationAST(document)?.operation !== 'query') continue;
     made++;
-    const { written, executed, isText } = await answer({ query, variables });
+    const { written, executed, isPlain, isText } = await answer({ query, variables });
     expect(written, `${query}\n${JSON.stringify(variables)}`).toBe(executed);
-    learn(JSON.parse(written.slice(4)).data);
+    const { data, errors } = JSON.parse(written.slice(4));
+    expect(isText, query).toBe(isPlain && errors === undefined);
+    learn(data);
     if (isText) texts++;
   }
   return texts;

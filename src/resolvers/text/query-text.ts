@@ -1,8 +1,10 @@
 import { type GraphQLSchema, getVariableValues } from 'graphql';
+import { report } from '../../events/report.ts';
 import type { RunningOperation } from '../../plans/bound-operation.ts';
 import type { TargetPlan } from '../../plans/node-plan.ts';
 import type { FieldPlan } from '../../plans/operation-plan.ts';
 import { argumentsOfRoot } from '../../plans/root-fields.ts';
+import { ShardQLError } from '../../shards/errors.ts';
 import type { Answer } from '../../shards/plan/answer.ts';
 import type { RequestContext } from '../context.ts';
 import { beginList, type RootListArguments } from '../resolve-list.ts';
@@ -11,6 +13,7 @@ import { boundOperation, type FieldRun } from '../run/field-run.ts';
 import type { ReadRun } from '../run/read-run.ts';
 import { answerText } from './answer-text.ts';
 import { isPlain } from './is-plain.ts';
+import { LeftToExecutor } from './left-to-executor.ts';
 import { constantText, type Member, objectText, writeWithin } from './object-text.ts';
 
 /** An operation as a request asks for it. */
@@ -41,19 +44,43 @@ export async function queryText(
   if (begun === null) return null;
   const operation = context.boundOperation!;
   try {
-    const members = await Promise.all(
-      begun.map(async ([key, field]): Promise<Member<null>> => {
-        if (typeof field === 'string') return [key, constantText(field)];
-        const [answer] = await field.answers;
-        return [key, () => answerText(field.plan, answer!, field.run)];
-      }),
-    );
-    return writeWithin(maxCharacters, () => objectText(members)(null));
+    const members: Member<null>[] = [];
+    // What is found wrong with reads, the executor finds again.
+    for (const [key, field] of begun) members.push([key, await textOf(field)]);
+    return write(members, maxCharacters, context.requestId);
   } catch {
     context.relatedRows = 0;
     operation.handOver();
     return null;
   }
+}
+
+/** What writes a root field, once it is read. */
+async function textOf(field: BegunField | string): Promise<() => string> {
+  if (typeof field === 'string') return constantText(field);
+  const { plan, run, answers } = field;
+  const [answer] = await answers;
+  return () => answerText(plan, answer!, run);
+}
+
+function write(members: readonly Member<null>[], maxCharacters: number, requestId: string): string {
+  try {
+    return writeWithin(maxCharacters, () => objectText(members)(null));
+  } catch (error) {
+    if (!(error instanceof LeftToExecutor || error instanceof ShardQLError))
+      reportNotWritten(requestId, error as Error);
+    throw error;
+  }
+}
+
+const REPORT_EVERY_MS = 60_000;
+let reportedAtMs = Number.NEGATIVE_INFINITY;
+
+function reportNotWritten(requestId: string, error: Error): void {
+  const nowMs = Date.now();
+  if (nowMs - reportedAtMs < REPORT_EVERY_MS) return;
+  reportedAtMs = nowMs;
+  report({ type: 'answer-not-written', requestId, error });
 }
 
 /** Null: the executor is to answer. */

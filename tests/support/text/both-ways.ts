@@ -6,6 +6,7 @@ import { toRequestLimits } from '../../../src/http/graphql/request-limits.ts';
 import type { RequestScope } from '../../../src/http/request-scope.ts';
 import { TokenSealer } from '../../../src/http/token-sealer.ts';
 import type { RequestContext } from '../../../src/resolvers/context.ts';
+import { isPlain } from '../../../src/resolvers/text/is-plain.ts';
 import { buildRoleSchema, buildSchema } from '../../../src/schema/build-schema.ts';
 import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
@@ -25,6 +26,8 @@ interface Body {
 export interface BothAnswers {
   readonly written: string;
   readonly executed: string;
+  /** By its plan, an answer without errors is text. */
+  readonly isPlain: boolean;
   /** The executor had no part in `written`. */
   readonly isText: boolean;
 }
@@ -67,14 +70,15 @@ export function bothWays({ model, env }: LabWorker, caller: Caller = DEVELOPER) 
     const { boundOperation } = scope;
     return {
       text: timeless(`${response.status} ${await response.text()}`),
+      isPlain: boundOperation !== undefined && boundOperation.kind === 'query' && isPlain(boundOperation.plan),
       isText: boundOperation !== undefined && !boundOperation.wasHandedOver,
     };
   };
   return {
     schema,
     async answer(body: Body): Promise<BothAnswers> {
-      const { text, isText } = await answerOf(written, body);
-      return { written: text, isText, executed: (await answerOf(executed, body)).text };
+      const { text, ...ways } = await answerOf(written, body);
+      return { written: text, ...ways, executed: (await answerOf(executed, body)).text };
     },
   };
 }
