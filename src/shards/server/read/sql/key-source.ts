@@ -1,5 +1,6 @@
 import type { TableModel } from '../../../../model/types.ts';
 import { type ShardKey, shardKeySql, shardKeyTag, shardKeyToWire, toShardKey } from '../../../shard-key.ts';
+import { quoteName } from '../../../sql/sql-text.ts';
 import { isOwnedSql } from '../../tables/slots-table.ts';
 import type { CompiledNode, CompiledThrough } from '../compile/compiled-node.ts';
 import type { StoredField } from '../compile/fields.ts';
@@ -55,11 +56,18 @@ export class KeySource {
     return conditions;
   }
 
-  /** All shard keys that the rows may have: one row `s` for each. */
-  shardKeysSql(): string {
-    return this.#variant.confinement === 'any'
-      ? `(${this.#storedShardKeysSql()}) s`
-      : `(${this.#listedShardKeysSql()}) s`;
+  /**
+   * A common table expression of the shard keys that rows of the table have, or may have: one row for each. Without a list, the index is
+   * asked for one after the other: `_keys` has those of all tables, and of rows that are gone.
+   */
+  shardKeysCte(name: string): string {
+    const { table } = this.#node;
+    if (this.#variant.confinement !== 'any') return `${name} AS MATERIALIZED (${this.#listedShardKeysSql()})`;
+    const column = columnSql('t', table.shardKey);
+    const next = (where: string) => `SELECT min(${column}) FROM ${quoteName(table.sqlName)} t${where}`;
+    const all = `_all(key) AS (${next('')} UNION ALL SELECT (${next(` WHERE ${column} > a.key`)}) FROM _all a WHERE a.key IS NOT NULL)`;
+    const shown = this.#variant.visibleOnly ? ` AND ${this.#ownedSql(shardKeySql(table.shardKey, 'key'))}` : '';
+    return `${name} AS MATERIALIZED (WITH RECURSIVE ${all} SELECT key FROM _all WHERE key IS NOT NULL${shown})`;
   }
 
   /** Rows of a table of the same domain that have the shard key of a key; none if keys do not say it. */
@@ -128,7 +136,7 @@ export class KeySource {
     return this.#node.seeksShardKeys && this.#variant.confinement === 'any';
   }
 
-  /** The shard keys come from those that are stored, of which only owned ones are taken. */
+  /** Of the shard keys only owned ones are taken. */
   get #knowsShardKeys(): boolean {
     return this.#seeksShardKeys || (this.#variant.eachShardKey === true && this.#variant.confinement === 'any');
   }
@@ -141,13 +149,12 @@ export class KeySource {
     const owned = this.#variant.visibleOnly ? ` AND ${isOwnedSql('_keys.slot')}` : '';
     const key = tag === 'i' ? `CAST(${body} AS INTEGER)` : storedSql(shardKey.wire, body);
     // ';' follows ':'.
-    return `SELECT ${key} AS key FROM _keys WHERE shard_key >= '${tag}:' AND shard_key < '${tag};'${owned}`;
+    return `SELECT ${key} FROM _keys WHERE shard_key >= '${tag}:' AND shard_key < '${tag};'${owned}`;
   }
 
   /** The slot of the row's shard key is owned. One lookup for the whole statement where the shard key is fixed. */
   #visibleSql(alias: string, table: TableModel): string {
-    const owned = (key: string) =>
-      `EXISTS (SELECT 1 FROM _keys o WHERE o.shard_key = ${key} AND ${isOwnedSql('o.slot')})`;
+    const owned = (key: string) => this.#ownedSql(key);
     const { shardKeyPosition: position } = this.#node;
     if (this.#variant.confinement === 'one') {
       return owned(this.#parameters.use('canonical shard key', ({ shardKeys }) => shardKeys![0]!));
@@ -158,5 +165,9 @@ export class KeySource {
       );
     }
     return owned(shardKeySql(table.shardKey, columnSql(alias, table.shardKey)));
+  }
+
+  #ownedSql(key: string): string {
+    return `EXISTS (SELECT 1 FROM _keys o WHERE o.shard_key = ${key} AND ${isOwnedSql('o.slot')})`;
   }
 }

@@ -82,7 +82,6 @@ function rowsOfEachShardKey(node: CompiledNode, variant: RowsVariant): Statement
   const builder = new StatementBuilder(node, variant);
   const page = node.page!;
   const table = quoteName(node.table.sqlName);
-  const keys = builder.source.shardKeysSql();
   const [{ field: lead, descending }] = page.order as [OrderColumn];
   const orderSql = orderBySql(builder.row('r'), page.order, true);
   const count = builder.parameters.use(`rows ${page.limit} ${page.offset}`, ({ values }) => rowCount(page, values));
@@ -92,17 +91,17 @@ function rowsOfEachShardKey(node: CompiledNode, variant: RowsVariant): Statement
     const plain = orderBySql(builder.row('t'), order, true);
     return `r.${ROW_ID} IN (SELECT t.${ROW_ID} FROM ${table} t ${builder.whereSql(conditions)} ORDER BY ${plain} LIMIT ${limit})`;
   };
-  const share = `1 + CAST(${count} / (SELECT max(count(*), 1) FROM ${keys}) AS INTEGER)`;
+  const share = `1 + CAST(${count} / (SELECT max(count(*), 1) FROM _shard_keys) AS INTEGER)`;
   const heads =
     `_heads AS MATERIALIZED (SELECT s.key AS key, ${builder.row('r').orderedSql(lead)} AS lead` +
-    ` FROM ${keys} CROSS JOIN ${table} r WHERE ${ofKey(share, [])} ORDER BY ${orderSql} ${limitSql(count)})`;
+    ` FROM _shard_keys s CROSS JOIN ${table} r WHERE ${ofKey(share, [])} ORDER BY ${orderSql} ${limitSql(count)})`;
   const further = isBounded(lead, descending)
     ? [withinHeads(builder.row('t').orderedSql(lead), page.order[0]!, count)]
     : [];
   return builder.statement(
     `SELECT ${columnsSql(node, builder.row('r'), false)} FROM (SELECT DISTINCT key FROM _heads) s CROSS JOIN ${table} r` +
       ` WHERE ${ofKey(`+${count}`, further)} ORDER BY ${orderSql} ${builder.limitSql()}`,
-    { isRanked: false, ctes: [heads] },
+    { isRanked: false, ctes: [builder.source.shardKeysCte('_shard_keys'), heads] },
   );
 }
 
