@@ -19,6 +19,8 @@ export const MAX_EXPRESSION_DEPTH = 100;
 export const MAX_COLUMNS = 100;
 /** Greatest size of the arguments or the result of one RPC (workerd, worker-rpc.h: 32 MiB), with room for the envelope. */
 export const MAX_RPC_BYTES = 30 * 1024 * 1024;
+/** What each shard may answer to a list, however many there are, as long as the request may have any more: ShardQL's own limit. */
+export const LEAST_ANSWER_BYTES = 64 * 1024;
 /** Greatest number of shards: ShardQL's own limit, so that a scatter stays within a request's subrequests. */
 export const MAX_SHARDS = 1024;
 /** Greatest number of rows that one bulk mutation may write: ShardQL's own limit. Larger sets are imported. */

@@ -52,7 +52,7 @@ export interface LabIsolate extends GraphQLApi {
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 export interface LabOptions
-  extends Pick<WorkerOptions, 'cache' | 'capacity' | 'log' | 'monitoring' | 'persisted' | 'router'> {
+  extends Pick<WorkerOptions, 'cache' | 'capacity' | 'limits' | 'log' | 'monitoring' | 'persisted' | 'router'> {
   readonly migrations?: MigrationBundle;
   /** Of the Worker, besides shards and catalog. */
   readonly bindings?: Partial<Env>;

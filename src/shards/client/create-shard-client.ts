@@ -7,6 +7,7 @@ import { PROTOCOL } from '../protocol/envelope.ts';
 import { backupPage, startBackup } from './backups.ts';
 import { connect } from './connection.ts';
 import { inspect } from './inspect.ts';
+import { AnswerBudget } from './reading/answer-budget.ts';
 import { CallBudget } from './reading/call-budget.ts';
 import { explain } from './reading/explain.ts';
 import { GatherLoader } from './reading/gather-loader.ts';
@@ -55,8 +56,9 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   };
   const connection = connect(scope);
   const budget = new CallBudget(settings);
-  const reads = new ReadLoader(connection, budget);
-  const loaders = { reads, gathers: new GatherLoader(connection, budget) };
+  const answers = new AnswerBudget(settings, timers);
+  const reads = new ReadLoader(connection, budget, answers);
+  const loaders = { reads, gathers: new GatherLoader(connection, budget, answers), answers };
 
   const readFresh: AskShards = async (read) => {
     if (read.keys.length === 0) return [];

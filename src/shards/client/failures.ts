@@ -81,6 +81,12 @@ export const tooManyCalls = (limit: number): ShardQLError =>
     `Expected a request that needs at most ${limit} calls to shards, but got one that needs more. Give shard keys, or ask for less at once.`,
   );
 
+export const answersTooLarge = (limit: number): ShardQLError =>
+  new ShardQLError(
+    'COST_LIMIT_EXCEEDED',
+    `Expected a request whose answers from shards have at most ${limit.toLocaleString('en-US')} bytes together, but got one with more. Ask for fewer rows or fields.`,
+  );
+
 export const pageTooDeep = (rows: number, limit: number): ShardQLError =>
   new ShardQLError(
     'FANOUT_LIMIT_EXCEEDED',

@@ -30,6 +30,10 @@ export interface RouterSettings {
   readonly maxShardsPerRequest: number;
   /** Fan-out budget: calls to shards that the reads of one request may make, those of gathering shards and retries included. Default 4,096. */
   readonly maxReadCallsPerRequest: number;
+  /**
+   * Bytes of shards' answers that the reads of one request may take, without rows that pages across shards let go of. Default 16 MiB; one shard gives 29 MiB at most.
+   */
+  readonly maxAnswerBytes: number;
   /** Greatest `offset` + page size of a scatter, since every shard must give that many rows. Default 10,100. */
   readonly maxScatterPageRows: number;
   /** Attempts of one call, when the platform reports a failure that is worth a retry. Default 3. */
@@ -61,6 +65,7 @@ export const DEFAULT_ROUTER_SETTINGS: RouterSettings = {
   maxFlatScatterShards: 16,
   maxShardsPerRequest: MAX_SHARDS,
   maxReadCallsPerRequest: 4_096,
+  maxAnswerBytes: 16 * 1024 * 1024,
   maxScatterPageRows: 10_100,
   maxCallAttempts: 3,
   maxRoutingAttempts: 8,

@@ -65,6 +65,7 @@ function mergeOutcomes(
   const parts: (readonly Answer[])[] = [];
   let rowsRead: number | undefined;
   for (const outcome of outcomes) {
+    if ('isTooLarge' in outcome) return { isTooLarge: true };
     if (!('answers' in outcome)) return { wrongShard: true };
     parts.push(outcome.answers as readonly Answer[]);
     if (outcome.rowsRead !== undefined) rowsRead = (rowsRead ?? 0) + outcome.rowsRead;

@@ -6,10 +6,12 @@ import type { WorkCounts } from './envelope.ts';
 import type { ReadRequest } from './read.ts';
 
 /** Reads that a shard asks of itself and of others, and whose answers it merges. Calls are scatters; none is to be cached. */
-export interface GatherRequest extends Omit<ReadRequest, 'lifeMs'> {
+export interface GatherRequest extends Omit<ReadRequest, 'lifeMs' | 'maxBytes'> {
   readonly calls: readonly (ReadCall & { readonly shardKeys: null })[];
   /** Names of the shards, of which the first is the one that is sent the request. */
   readonly shards: readonly string[];
+  /** As `maxBytes` of reads, of all shards together. A shard of the release before does not know it, and would pass that on. */
+  readonly maxGatheredBytes?: number | undefined;
 }
 
 export interface GatherAnswer {
@@ -38,8 +40,8 @@ export interface GatheredShard {
 }
 
 /**
- * The merged answers of the members, one per key, to be merged with those of others; or why there are none. `isTooLarge`: each member's fit
- * into an RPC, but those of all do not: the router asks each by itself.
+ * The merged answers of the members, one per key, to be merged with those of others; or why there are none. `isTooLarge`: those of all
+ * members, or one's, do not fit into the RPC, or have more bytes than they may: the router asks each by itself.
  */
 export type GatherOutcome =
   | {

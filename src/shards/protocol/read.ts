@@ -8,6 +8,8 @@ export interface ReadRequest extends RequestEnvelope, KeptAnswers {
   readonly calls: readonly ReadCall[];
   /** Rows are answered as they were after the last commit up to this version. Absent: as they are. Needs protocol 4. */
   readonly asOf?: Version | undefined;
+  /** How many bytes the answers of all calls may take; a call beyond that `isTooLarge`. Absent: as many as fit into an RPC. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** All calls are answered from one state of the shard; `slots` are those it owned in that state. */
@@ -44,4 +46,6 @@ export type CallOutcome =
       readonly rowsRead?: number;
     }
   | { readonly wrongShard: true }
+  /** Only where the request says how many bytes answers may take. */
+  | { readonly isTooLarge: true }
   | { readonly error: WireError };

@@ -9,7 +9,7 @@ import { generatedColumns } from './commit/row-check.ts';
 import { timeLimitOf } from './expired.ts';
 import type { Publisher } from './freshness/publisher.ts';
 import { checkCall } from './read/compile/check-plan.ts';
-import { AnswerSizes, MAX_ANSWER_BYTES, tooManyBytes } from './read/run/answer-size.ts';
+import { AnswerSizes, MAX_ANSWER_BYTES, TooManyBytes } from './read/run/answer-size.ts';
 import { ownsKey, type ShardReader } from './shard-state.ts';
 import { toShardError } from './to-shard-error.ts';
 
@@ -33,16 +33,17 @@ export function answerReads(
   request: ReadRequest,
   purpose: ReadPurpose = 'MISSED',
 ): JsonText<ReadAnswer> {
-  const sizes = new AnswerSizes();
+  const maxBytes = Math.min(request.maxBytes ?? MAX_ANSWER_BYTES, MAX_ANSWER_BYTES);
+  const sizes = new AnswerSizes(maxBytes);
   const limit = timeLimitOf(request, shard.wallClock);
-  let bytesLeft = MAX_ANSWER_BYTES;
+  let bytesLeft = maxBytes;
   const isAlone = request.calls.length === 1;
   const outcomes = request.calls.map((call) => {
     const before = isAlone ? 0 : session.counts.rowsRead;
     const outcome = answerCall(shard, session, call, sizes, limit, request, purpose);
     const text = outcomeText(isAlone ? outcome : { ...outcome, rowsRead: session.counts.rowsRead - before });
     const bytes = text === null ? Number.POSITIVE_INFINITY : rpcBytes(text);
-    if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
+    if (text === null || bytes > bytesLeft) return toJsonText(tooLarge(request));
     bytesLeft -= bytes;
     return text;
   });
@@ -58,6 +59,9 @@ export function answerReads(
   return `${JSON.stringify(envelope).slice(0, -1)},"outcomes":[${outcomes.join(',')}]}`;
 }
 
+const tooLarge = ({ maxBytes }: ReadRequest): CallOutcome =>
+  maxBytes === undefined ? { error: errorToWire(new TooManyBytes()) } : { isTooLarge: true };
+
 /** Only who asks for all rows has to know. */
 function spokenForElsewhere(
   { ownership: { placedAway } }: ShardReader,
@@ -72,9 +76,10 @@ function answerCall(
   call: ReadCall,
   sizes: AnswerSizes,
   limit: TimeLimit | null,
-  { requestId, traceId, lifeMs }: ReadRequest,
+  request: ReadRequest,
   purpose: ReadPurpose,
 ): CallOutcome {
+  const { requestId, traceId, lifeMs } = request;
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
     if (purpose !== 'PAST') shard.fences.requireOpen(call.shardKeys);
@@ -94,6 +99,7 @@ function answerCall(
     const coveredMs = shard.freshness.coveredMs(call.shardKeys);
     return { answers, changed, ...(coveredMs > 0 && { coveredMs }) };
   } catch (error) {
+    if (error instanceof TooManyBytes) return tooLarge(request);
     const failure =
       failedComputation(shard, session, call, error) ?? toShardError(error, { method: 'read', requestId, traceId });
     return { error: errorToWire(failure) };

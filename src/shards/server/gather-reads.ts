@@ -1,4 +1,5 @@
 import type { Model } from '../../model/types.ts';
+import { LEAST_ANSWER_BYTES } from '../limits.ts';
 import { mergeReplies, type ShardReply } from '../merging/merge-replies.ts';
 import type { GatherAnswer, GatherOutcome, GatherRequest } from '../protocol/gather.ts';
 import { fromJsonText, type JsonText, rpcBytes, toJsonText } from '../protocol/json-text.ts';
@@ -11,16 +12,18 @@ export type AskForRead = (shard: string, request: JsonText<ReadRequest>) => Prom
 /** Asks all shards of the request, `own` for the first of them, and merges what they reply. Shards that cannot be asked have not answered. */
 export async function gatherReads(
   model: Model,
-  { shards, ...read }: GatherRequest,
+  { shards, maxGatheredBytes: maxBytes = MAX_ANSWER_BYTES, ...read }: GatherRequest,
   own: (request: ReadRequest) => JsonText<ReadReply> | Promise<JsonText<ReadReply>>,
   ask: AskForRead,
 ): Promise<JsonText<GatherAnswer>> {
   const [first, ...others] = shards;
-  const request = toJsonText<ReadRequest>(read);
+  // All that they answer is held here until it is merged.
+  const shared: ReadRequest = { ...read, maxBytes: Math.max(LEAST_ANSWER_BYTES, Math.floor(maxBytes / shards.length)) };
+  const request = toJsonText<ReadRequest>(shared);
   // The others work while this shard does.
   const asked = others.map((shard) => replyOf(shard, () => ask(shard, request)));
-  const replies = await Promise.all([replyOf(first!, async () => own(read)), ...asked]);
-  return fittingText(mergeReplies(model, read.calls, replies));
+  const replies = await Promise.all([replyOf(first!, async () => own(shared)), ...asked]);
+  return fittingText(mergeReplies(model, read.calls, replies), Math.min(maxBytes, MAX_ANSWER_BYTES));
 }
 
 async function replyOf(shard: string, ask: () => Promise<JsonText<ReadReply>>): Promise<ShardReply> {
@@ -33,8 +36,8 @@ async function replyOf(shard: string, ask: () => Promise<JsonText<ReadReply>>): 
 }
 
 /** Each outcome was made text alone, to know its size. */
-function fittingText({ outcomes, ...rest }: GatherAnswer): JsonText<GatherAnswer> {
-  let bytesLeft = MAX_ANSWER_BYTES;
+function fittingText({ outcomes, ...rest }: GatherAnswer, maxBytes: number): JsonText<GatherAnswer> {
+  let bytesLeft = maxBytes;
   const texts = outcomes.map((outcome) => {
     const text = toJsonText(outcome);
     const bytes = rpcBytes(text);

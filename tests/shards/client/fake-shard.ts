@@ -160,7 +160,13 @@ export class FakeShard implements AskedRpc {
     this.reads.push(request);
     await this.before('read');
     if (this.refusal) return toJsonText(this.#refused());
-    const outcomes = request.calls.map((call) => this.#answer(call));
+    const { maxBytes = Number.POSITIVE_INFINITY } = request;
+    let bytes = 0;
+    const outcomes = request.calls.map((call): CallOutcome => {
+      const outcome = this.#answer(call);
+      bytes += toJsonText(outcome).length;
+      return bytes > maxBytes ? { isTooLarge: true } : outcome;
+    });
     const slots = this.claimedSlots ?? this.slots;
     await this.after('read');
     return toJsonText({ status: 'OK', epoch: this.epoch, asOf: this.asOf, slots, outcomes, counts: NOTHING });

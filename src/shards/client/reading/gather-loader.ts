@@ -4,11 +4,12 @@ import { ShardQLError, wireToError } from '../../errors.ts';
 import type { Answer } from '../../plan/answer.ts';
 import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import type { GatherAnswer, GatherRequest } from '../../protocol/gather.ts';
-import { fromJsonText, toJsonText } from '../../protocol/json-text.ts';
+import { fromJsonText, rpcBytes, toJsonText } from '../../protocol/json-text.ts';
 import type { AnswerState } from '../../seen-versions.ts';
 import type { SlotRange } from '../../slots.ts';
 import type { ShardConnection } from '../connection.ts';
 import { requireShardBudget } from '../shard-budget.ts';
+import type { AnswerBudget } from './answer-budget.ts';
 import type { CallBudget } from './call-budget.ts';
 import { type PartPlace, ReadBatch, type ReadPart } from './read-batch.ts';
 
@@ -32,6 +33,8 @@ export type GatherReply =
       readonly unanswered: readonly string[];
       /** By the statements of the call that the part is in. */
       readonly rowsRead: number;
+      /** Bytes that are held for this part alone. */
+      readonly heldBytes: number;
     }
   | { readonly status: 'WRONG_SHARD'; readonly epoch: number }
   | { readonly status: 'FAILED'; readonly error: unknown };
@@ -42,17 +45,22 @@ interface GatherBatch {
 }
 
 /** What a shard does of which there is none: all its shards have to be asked by themselves. */
-type BatchReply = GatherAnswer | 'NOT_GATHERED' | Extract<GatherReply, { readonly status: 'FAILED' }>;
+type BatchReply =
+  | (GatherAnswer & { readonly bytes: number })
+  | 'NOT_GATHERED'
+  | Extract<GatherReply, { readonly status: 'FAILED' }>;
 
 /** Gathers the parts of a tick that go to the same shards into one RPC. */
 export class GatherLoader {
   readonly #connection: ShardConnection;
   readonly #budget: CallBudget;
+  readonly #answers: AnswerBudget;
   readonly #loader: DataLoader<GatherPart, { readonly reply: Promise<GatherReply> }>;
 
-  constructor(connection: ShardConnection, budget: CallBudget) {
+  constructor(connection: ShardConnection, budget: CallBudget, answers: AnswerBudget) {
     this.#connection = connection;
     this.#budget = budget;
+    this.#answers = answers;
     this.#loader = new DataLoader(async (parts) => this.#dispatch(parts), { cache: false });
   }
 
@@ -71,13 +79,21 @@ export class GatherLoader {
       const batch = getOrInsert(batchByPlace, place, () => ({ shards, reads: new ReadBatch({ shard, asOf }) }));
       return { batch, place: batch.reads.add({ ...part, shard, shardKeys: null, cacheable: false }) };
     });
-    const replyByBatch = new Map([...batchByPlace.values()].map((batch) => [batch, this.#send(batch)]));
+    const { size } = batchByPlace;
+    const replyByBatch = new Map([...batchByPlace.values()].map((batch) => [batch, this.#send(batch, size)]));
     return placed.map(({ batch, place }) => ({
-      reply: replyByBatch.get(batch)!.then((reply) => partOf(reply, batch.shards, place)),
+      reply: replyByBatch.get(batch)!.then((reply) => partOf(reply, batch, place)),
     }));
   }
 
-  async #send({ shards, reads }: GatherBatch): Promise<BatchReply> {
+  #send(batch: GatherBatch, batches: number): Promise<BatchReply> {
+    return this.#answers.oneOf(batches, async (maxBytes) => {
+      const reply = await this.#ask(batch, maxBytes);
+      return [reply, reply !== 'NOT_GATHERED' && reply.status === 'OK' ? reply.bytes : 0];
+    });
+  }
+
+  async #ask({ shards, reads }: GatherBatch, maxBytes: () => number): Promise<BatchReply> {
     const { scope, router, caller } = this.#connection;
     const { deadline, trace } = scope;
     try {
@@ -86,22 +102,19 @@ export class GatherLoader {
       const { asOf } = reads;
       const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.recovery };
       const calls = reads.calls.map((call) => ({ ...call, shardKeys: null }));
-      const request = toJsonText<GatherRequest>({
-        ...caller.envelope(reads.epoch, reads.shard),
-        calls,
-        shards,
-        ...past,
-      });
+      const envelope = caller.envelope(reads.epoch, reads.shard);
+      const request = () =>
+        toJsonText<GatherRequest>({ ...envelope, calls, shards, maxGatheredBytes: maxBytes(), ...past });
       const span = trace.begin('gather', reads.shard);
       span?.set({ 'shardql.shards': shards });
-      const text = await caller.call(reads.shard, { shardKey: null, deadline, span }, (stub) => stub.gather(request));
+      const text = await caller.call(reads.shard, { shardKey: null, deadline, span }, (stub) => stub.gather(request()));
       trace.received(text.length);
       const answer = fromJsonText(text);
       router.observeEpoch(answer.epoch);
       for (const shard of shards.slice(1)) trace.called(shard);
       if (answer.status === 'REFUSED') return { status: 'FAILED', error: wireToError(answer.error) };
       trace.worked(answer.counts, span);
-      return answer;
+      return { ...answer, bytes: rpcBytes(text) };
     } catch (error) {
       return isLacking(error) ? 'NOT_GATHERED' : { status: 'FAILED', error };
     }
@@ -112,10 +125,11 @@ export class GatherLoader {
 const isLacking = (error: unknown): boolean =>
   error instanceof ShardQLError && error.cause instanceof Error && /does not implement/.test(error.cause.message);
 
-function partOf(reply: BatchReply, shards: readonly string[], { callIndex, answerIndices }: PartPlace): GatherReply {
+function partOf(reply: BatchReply, batch: GatherBatch, { callIndex, answerIndices }: PartPlace): GatherReply {
+  const { shards, reads } = batch;
   if (reply === 'NOT_GATHERED') return { ...NO_ANSWERS, unanswered: shards };
   if (reply.status === 'FAILED') return reply;
-  const { epoch, slots, placedAway, members, unanswered, counts } = reply;
+  const { epoch, slots, placedAway, members, unanswered, counts, bytes } = reply;
   const outcome = reply.outcomes[callIndex]!;
   if ('isTooLarge' in outcome) return { ...NO_ANSWERS, unanswered: shards };
   if ('wrongShard' in outcome) return { status: 'WRONG_SHARD', epoch };
@@ -129,6 +143,7 @@ function partOf(reply: BatchReply, shards: readonly string[], { callIndex, answe
     snapshots: members.map(({ shard, asOf, changed }) => ({ shard, asOf, changed: changed[callIndex] ?? asOf })),
     unanswered,
     rowsRead: outcome.rowsRead ?? counts.rowsRead,
+    heldBytes: reads.parts === 1 ? bytes : 0,
   };
 }
 
@@ -140,4 +155,5 @@ const NO_ANSWERS = {
   answers: [],
   snapshots: [],
   rowsRead: 0,
+  heldBytes: 0,
 } as const;

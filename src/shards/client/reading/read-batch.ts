@@ -47,6 +47,7 @@ export class ReadBatch {
   readonly asOf: Version | undefined;
   readonly #callByText = new Map<string, BatchCall>();
   #epoch = 0;
+  #parts = 0;
   /** Of the parts that may be kept. */
   readonly #lives = new Set<number | undefined>();
 
@@ -56,6 +57,7 @@ export class ReadBatch {
   }
 
   add(part: ReadPart): PartPlace {
+    this.#parts++;
     this.#epoch = Math.max(this.#epoch, part.epoch);
     if (part.cacheable) this.#lives.add(part.lifeMs);
     const call = this.#callOf(part);
@@ -66,6 +68,11 @@ export class ReadBatch {
       return getOrInsert(call.answerIndexByKey, text, () => call.keys.push(key) - 1);
     });
     return { callIndex: call.index, answerIndices, shardKeyIndices };
+  }
+
+  /** How many there are. */
+  get parts(): number {
+    return this.#parts;
   }
 
   get epoch(): number {

@@ -9,14 +9,17 @@ import { pageTooDeep, tooManyShards } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
 import type { RouterSettings } from '../settings.ts';
 import type { ShardClientContext } from '../shard-client-context.ts';
+import type { AnswerBudget } from './answer-budget.ts';
 import type { GatherLoader, GatherPart, GatherReply } from './gather-loader.ts';
 import type { ReadLoader } from './read-loader.ts';
 import { scatterGroups } from './scatter-groups.ts';
+import { type Answered, ScatterReplies } from './scatter-replies.ts';
 
 /** What the reads of one request ask shards by. */
 interface ScatterLoaders {
   readonly reads: ReadLoader;
   readonly gathers: GatherLoader;
+  readonly answers: AnswerBudget;
 }
 
 /**
@@ -33,11 +36,10 @@ export async function readScatter(
   return await router.routed(async ({ owners, epoch }) => {
     const part = { ...scatterCall(read, scope, owners), epoch, keys: read.keys, asOf: read.asOf };
     const groups = scatterGroups(owners, scope.settings);
-    const replies = (await Promise.all(groups.map((group) => askGroup(loaders, group, part)))).flat();
-    const answered = replies.filter(isAnswered);
-    if (answered.length < replies.length || !coverAll(answered)) {
-      return new Misrouted(newestEpoch(replies));
-    }
+    const replies = new ScatterReplies(scope.model, part, loaders.answers);
+    await Promise.all(groups.map((group, at) => askGroup(loaders, group, part, (reply) => replies.add(at, reply))));
+    const { answered, isWhole } = replies;
+    if (!isWhole || !coverAll(answered)) return new Misrouted(replies.newestEpoch);
     const snapshots = answered.flatMap((reply) => reply.snapshots);
     if (read.meter) for (const { rowsRead } of answered) read.meter.rowsRead += rowsRead;
     return read.keys.map((_, index) => ({
@@ -51,25 +53,27 @@ export async function readScatter(
 
 type ScatterPart = Omit<GatherPart, 'shards'>;
 
+/** @param take gets each reply as it comes. */
 async function askGroup(
   { reads, gathers }: ScatterLoaders,
   shards: readonly string[],
   part: ScatterPart,
-): Promise<readonly GatherReply[]> {
-  if (shards.length === 1) return [await askAlone(reads, shards[0]!, part)];
+  take: (reply: GatherReply) => void,
+): Promise<void> {
+  if (shards.length === 1) return take(await askAlone(reads, shards[0]!, part));
   const reply = await gathers.load({ ...part, shards });
-  if (reply.status !== 'OK') return [reply];
-  const alone = await Promise.all(reply.unanswered.map((shard) => askAlone(reads, shard, part)));
-  return reply.answers.length === 0 ? alone : [reply, ...alone];
+  if (reply.status !== 'OK' || reply.answers.length > 0) take(reply);
+  if (reply.status !== 'OK') return;
+  await Promise.all(reply.unanswered.map(async (shard) => take(await askAlone(reads, shard, part))));
 }
 
 async function askAlone(loader: ReadLoader, shard: string, part: ScatterPart): Promise<GatherReply> {
   const reply = await loader.load({ ...part, shard, shardKeys: null, cacheable: false });
   if (reply.status !== 'OK') return reply;
-  const { epoch, slots, placedAway, answers, asOf, changed, rowsRead } = reply;
+  const { epoch, slots, placedAway, answers, asOf, changed, rowsRead, heldBytes } = reply;
   // The same for all keys of a scatter.
   const snapshots = [{ shard, asOf, changed: changed[0]! }];
-  return { status: 'OK', epoch, slots, placedAway, answers, snapshots, unanswered: [], rowsRead };
+  return { status: 'OK', epoch, slots, placedAway, answers, snapshots, unanswered: [], rowsRead, heldBytes };
 }
 
 /**
@@ -105,20 +109,9 @@ function withoutOffset(plan: CompiledPlan, limit: ValueRef): CompiledPlan {
   return node.page === null ? plan : compilePlan({ ...node, page: { ...node.page, limit, offset: null } });
 }
 
-type Answered = Extract<GatherReply, { readonly status: 'OK' }>;
-
-/** True if shards have answered, false if one does not own what it was asked for; throws what went wrong with them. */
-function isAnswered(reply: GatherReply): reply is Answered {
-  if (reply.status === 'FAILED') throw reply.error;
-  return reply.status === 'OK';
-}
-
 /** Whoever owns the slots of a placed shard key's hash says that another shard speaks for it: a map that lacks that shard shows. */
 const coverAll = (answered: readonly Answered[]): boolean =>
   isExactCover(
     answered.flatMap(({ slots }) => slots),
     answered.flatMap(({ placedAway }) => placedAway),
   );
-
-const newestEpoch = (replies: readonly GatherReply[]): number =>
-  Math.max(...replies.map((reply) => (reply.status === 'FAILED' ? 0 : reply.epoch)));

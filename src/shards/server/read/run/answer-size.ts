@@ -24,6 +24,12 @@ export class AnswerSizes {
   #charactersRead = 0;
   /** At least the characters of any row that was read. */
   #longestRow = 0;
+  readonly #maxBytes: number;
+
+  /** @param maxBytes of all answers. */
+  constructor(maxBytes = MAX_ANSWER_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
 
   /**
    * Counts the cells of a row that was read; false if there are too many in all of the request. Values may be 2 MB, so that a
@@ -37,7 +43,7 @@ export class AnswerSizes {
   readsText(characters: number): boolean {
     this.#charactersRead += characters;
     if (characters > this.#longestRow) this.#longestRow = characters;
-    return this.#charactersRead <= MAX_ANSWER_BYTES;
+    return this.#charactersRead <= this.#maxBytes;
   }
 
   /** Runs one call. What it has read is given up if it fails, and does not count for the others. */
@@ -73,7 +79,7 @@ export class AnswerSizes {
       if (total > MAX_ANSWER_ROWS) throw tooManyRows();
     }
     // Rows that several parents share are written down for each of them. Few answers have to be looked through for that.
-    if (total * this.#longestRow > MAX_ANSWER_BYTES) this.#checkCharacters(answers, node);
+    if (total * this.#longestRow > this.#maxBytes) this.#checkCharacters(answers, node);
     return total;
   }
 
@@ -81,7 +87,7 @@ export class AnswerSizes {
     let characters = 0;
     for (const answer of answers) {
       characters += this.#charactersOf(answer, node);
-      if (characters > MAX_ANSWER_BYTES) throw tooManyBytes();
+      if (characters > this.#maxBytes) throw new TooManyBytes();
     }
   }
 
@@ -148,11 +154,15 @@ function charactersOf(row: readonly unknown[], width: number): number {
   return characters;
 }
 
-export const tooManyBytes = (): ShardQLError =>
-  new ShardQLError(
-    'COST_LIMIT_EXCEEDED',
-    `Expected answers of at most ${MAX_RPC_BYTES / 1024 / 1024} MiB from one shard, but got more; ask for fewer rows or fields.`,
-  );
+/** Answers have more bytes than they may have together. */
+export class TooManyBytes extends ShardQLError {
+  constructor() {
+    super(
+      'COST_LIMIT_EXCEEDED',
+      `Expected answers of at most ${MAX_RPC_BYTES / 1024 / 1024} MiB from one shard, but got more; ask for fewer rows or fields.`,
+    );
+  }
+}
 
 export const tooManyRows = (): ShardQLError =>
   new ShardQLError(

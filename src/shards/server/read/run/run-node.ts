@@ -19,7 +19,7 @@ import {
 } from '../sql/node-statements.ts';
 import type { Scope } from '../sql/parameters.ts';
 import type { Statement, StatementCache } from '../sql/statement.ts';
-import { type AnswerSizes, MAX_ANSWER_ROWS, mayExceedAnswer, tooManyBytes, tooManyRows } from './answer-size.ts';
+import { type AnswerSizes, MAX_ANSWER_ROWS, mayExceedAnswer, TooManyBytes, tooManyRows } from './answer-size.ts';
 import { evaluateTextPredicate } from './evaluate-text-predicate.ts';
 import { type FoundMisfit, findMisfits, readGenerated, skipped } from './find-misfits.ts';
 import { fixesOrder } from './fixed-order.ts';
@@ -271,7 +271,7 @@ class NodeExecution {
     const { session, sizes } = this.#run;
     let count = 0;
     const rows = session.rowsWhile((row) => ++count <= 2 * MAX_ANSWER_ROWS && sizes.readsRow(row), sql, ...bindings);
-    if (rows === null) throw count > 2 * MAX_ANSWER_ROWS ? tooManyRows() : tooManyBytes();
+    if (rows === null) throw count > 2 * MAX_ANSWER_ROWS ? tooManyRows() : new TooManyBytes();
     return rows;
   }
 
