@@ -70,8 +70,8 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
 
   return {
     read: async <Node extends PlanNode>(read: Read<Node>) => {
-      const answers = await readFresh({ ...read, cacheable: false });
-      return answers.map(({ answer }) => answer as AnswerOf<Node>);
+      const fresh = await readFresh({ ...read, cacheable: false });
+      return fresh.map(({ answer }) => answer as AnswerOf<Node>);
     },
     readFresh,
     explain: (read) => acrossReleases(scope, () => explain(connection, read)),
@@ -87,6 +87,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     undoRestore: (id, newId) => undoRestore(connection, id, newId),
     cancelRestore: (id) => cancelRestore(connection, id),
     restores: (continues) => listRestores(connection, continues),
+    releaseAnswers: () => answers.releaseAll(),
     observeEpoch: (epoch) => connection.router.observeEpoch(epoch),
     publish: (shard, shardKeys) => publish(connection, shard, shardKeys),
     sampleChanges: async (shard, version) => {

@@ -189,6 +189,8 @@ export interface ShardClient {
   cancelRestore(id: string): Promise<void>;
   /** The latest restores of every shard. `continues`: their steps are made meanwhile, for a fraction of a second. */
   restores(continues: boolean): Promise<readonly ShardRestores[]>;
+  /** What has been read so far is held no longer: it does not count any more for what the answers of all reads may take. */
+  releaseAnswers(): void;
   /** A session's token names an epoch: if that is newer than the map, the map is renewed in the background. */
   observeEpoch(epoch: number): void;
   /** Lets the shard of this name publish what has changed under these shard keys. */

@@ -86,6 +86,28 @@ it('long answers of many shards are asked for again beside few others, not one b
   expect(most).toBe(4);
 });
 
+it('what an attempt held that met moving slots is not counted for the next', async () => {
+  const cluster = clusterWith(160, MEGABYTE / 10);
+  const client = cluster.client({ settings: { maxAnswerBytes: 6 * MEGABYTE } });
+  const read = { ...scatter, plan: compilePlan({ ...itemPage([ascending('id')]), columns: ['id', 'owner', 'text'] }), values: [20] }; // biome-ignore format: one line
+  await client.read(read);
+  client.releaseAnswers();
+  cluster.move([0, 9], 'shard-7');
+  expect((await client.read(read)).map((page) => (page as PageAnswer).rows.length)).toEqual([20]);
+});
+
+it('what is released does not count for later reads', async () => {
+  const cluster = clusterWith(160, MEGABYTE / 10);
+  const client = cluster.client({ settings: { maxAnswerBytes: 6 * MEGABYTE } });
+  const read = { ...scatter, plan: compilePlan({ ...itemPage([ascending('id')]), columns: ['id', 'owner', 'text'] }), values: [20] }; // biome-ignore format: one line
+  for (let batch = 0; batch < 4; batch++) {
+    await client.read(read);
+    client.releaseAnswers();
+  }
+  await client.read(read);
+  await expect(client.read(read)).rejects.toEqual(TOO_LARGE);
+});
+
 describe('a budget of answer bytes', () => {
   const KIBIBYTE = 1024;
   const LIMIT = 4_096 * KIBIBYTE;

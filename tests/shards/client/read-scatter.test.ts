@@ -41,7 +41,17 @@ describe('pages over all shards', () => {
         fc.record({ limit: fc.nat(12), offset: fc.option(fc.nat(12)), fromEnd: fc.boolean() }),
         fc.constantFrom(1, 2, 5, 9),
         fc.constantFrom(1, 16),
-        async (cells, orderBy: OrderTerm[], { limit, offset, fromEnd }, shardCount, maxFlatScatterShards) => {
+        // Answers of some 100 bytes are then merged as they come.
+        fc.constantFrom(16 * 1024 * 1024, 64 * 1024),
+        async (
+          cells,
+          orderBy: OrderTerm[],
+          { limit, offset, fromEnd },
+          shardCount,
+          maxFlatScatterShards,
+          maxAnswerBytes,
+        ) => {
+          // biome-ignore format: one line
           const cluster = new FakeCluster(shardCount);
           const rows = cells.map((each, n) => item(`owner-${n}`, `id-${n}`, each));
           cluster.put(...rows);
@@ -54,7 +64,7 @@ describe('pages over all shards', () => {
           };
           const node = itemPage(orderBy, shape);
           const [page] = await cluster
-            .client({ settings: { maxFlatScatterShards } })
+            .client({ settings: { maxFlatScatterShards, maxAnswerBytes } })
             .read({ ...scatter, plan: compilePlan(node), values: [limit, offset ?? 0] });
 
           const sorted = sortItems(rows, node.page!.orderBy);

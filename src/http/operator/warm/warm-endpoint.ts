@@ -52,7 +52,7 @@ async function fill(asked: WarmRequest, app: App, scope: RequestScope, reader: C
   }
   const parts = await rowsOf(asked, app, scope.shards);
   for (const part of parts) requireCacheable(part.table);
-  for (const part of parts) await readRows(part, reader);
+  for (const part of parts) await readRows(part, reader, scope.shards);
   return parts.every((part) => part.isComplete);
 }
 

@@ -62,12 +62,17 @@ export function nodeRows(model: Model, nodeIds: readonly string[]): RowKeys[] {
 
 const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN };
 
-/** Reads rows as cached point reads do, so that their entries are found by those. */
-export async function readRows({ table, keys }: RowKeys, reader: CacheReader): Promise<void> {
+/** Reads rows as cached point reads do, so that their entries are found by those. No answer is held beyond its batch. */
+export async function readRows(
+  { table, keys }: RowKeys,
+  reader: CacheReader,
+  shards: Pick<ShardClient, 'releaseAnswers'>,
+): Promise<void> {
   const plan = rowByKeyPlan(table);
   for (let at = 0; at < keys.length; at += BATCH_ROWS) {
     const batch = keys.slice(at, at + BATCH_ROWS);
     const shardKeys = batch.map((key) => shardKeyOf(table, key));
     await reader.read({ plan, values: [], keys: batch, shardKeys }, CACHED);
+    shards.releaseAnswers();
   }
 }

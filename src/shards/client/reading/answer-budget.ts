@@ -18,8 +18,10 @@ export class AnswerBudget {
   readonly limit: number;
   readonly #maxConcurrentCalls: number;
   readonly #timers: Timers;
-  /** By answers, and reserved for calls on their way. */
-  #taken = 0;
+  /** By answers. */
+  #held = 0;
+  /** For calls on their way. */
+  #reserved = 0;
   #onTheirWay = 0;
   readonly #few = new ConcurrencyLimit(FEW);
   readonly #one = new ConcurrencyLimit(1);
@@ -50,37 +52,45 @@ export class AnswerBudget {
   alone<T>(call: Call<T>): Promise<T> {
     return this.#inTurn(this.#one, async () => {
       while (this.#onTheirWay > 0) await new Promise<void>((resume) => this.#waiting.push(resume));
-      return await this.#within(() => Math.max(0, this.limit - this.#taken), call);
+      return await this.#within(() => Math.max(0, this.#left), call);
     });
   }
 
   /** So many bytes are held no longer. */
   release(bytes: number): void {
-    this.#taken -= bytes;
+    this.#held = Math.max(0, this.#held - bytes);
+  }
+
+  /** Nothing is held any longer of what has been read so far. */
+  releaseAll(): void {
+    this.#held = 0;
+  }
+
+  get #left(): number {
+    return this.limit - this.#held - this.#reserved;
   }
 
   /** Short answers are let through even if there are very many: only so many are on their way. */
   #shareOf(parts: number): number {
-    const left = this.limit - this.#taken;
+    const left = this.#left;
     return left <= 0 ? 0 : Math.max(LEAST_ANSWER_BYTES, Math.floor(left / parts));
   }
 
   async #within<T>(share: () => number, call: Call<T>): Promise<T> {
     let reserved: number | undefined;
-    let held = 0;
     const maxBytes = () => {
       if (reserved !== undefined) return reserved;
       reserved = share();
-      this.#taken += reserved;
+      this.#reserved += reserved;
       return reserved;
     };
     this.#onTheirWay++;
     try {
       const [answer, bytes] = await call(maxBytes);
-      held = bytes;
+      this.#held += bytes;
       return answer;
     } finally {
-      this.#taken += held - (reserved ?? 0);
+      this.#reserved -= reserved ?? 0;
       this.#onTheirWay--;
       if (this.#onTheirWay === 0) for (const resume of this.#waiting.splice(0)) resume();
     }

@@ -39,7 +39,10 @@ export async function readScatter(
     const replies = new ScatterReplies(scope.model, part, loaders.answers);
     await Promise.all(groups.map((group, at) => askGroup(loaders, group, part, (reply) => replies.add(at, reply))));
     const { answered, isWhole } = replies;
-    if (!isWhole || !coverAll(answered)) return new Misrouted(replies.newestEpoch);
+    if (!isWhole || !coverAll(answered)) {
+      replies.drop();
+      return new Misrouted(replies.newestEpoch);
+    }
     const snapshots = answered.flatMap((reply) => reply.snapshots);
     if (read.meter) for (const { rowsRead } of answered) read.meter.rowsRead += rowsRead;
     return read.keys.map((_, index) => ({

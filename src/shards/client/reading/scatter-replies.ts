@@ -8,8 +8,8 @@ import type { GatherReply } from './gather-loader.ts';
 
 export type Answered = Extract<GatherReply, { readonly status: 'OK' }>;
 
-/** Replies that hold fewer bytes are merged at once, when all are there. */
-const FEW_BYTES = 256 * 1024;
+/** Replies that hold a smaller part of what a request may have are merged at once, when all are there. */
+const SMALL_PART = 1 / 64;
 
 /** What shards reply to a scatter. Long answers are merged as they come: rows that no page needs any more are let go of. */
 export class ScatterReplies {
@@ -43,13 +43,23 @@ export class ScatterReplies {
     }
     this.#held.push({ at, reply });
     this.#heldBytes += reply.heldBytes;
-    if (this.#heldBytes > FEW_BYTES && this.#held.length > 1) this.#mergeHeld();
+    if (this.#heldBytes > this.#budget.limit * SMALL_PART && this.#held.length > 1) this.#mergeHeld();
   }
 
-  /** @throws what went wrong with the first that failed. */
+  /** None of them is of use: they are held no longer. */
+  drop(): void {
+    this.#held = [];
+    this.#budget.release(this.#heldBytes);
+    this.#heldBytes = 0;
+  }
+
+  /** @throws what went wrong with the first that failed; then nothing is held of the others. */
   get answered(): readonly Answered[] {
     const [first] = this.#failed.sort((a, b) => a.at - b.at);
-    if (first !== undefined) throw first.error;
+    if (first !== undefined) {
+      this.drop();
+      throw first.error;
+    }
     return this.#held.sort((a, b) => a.at - b.at).map(({ reply }) => reply);
   }
 

@@ -11,6 +11,9 @@ import type { PageAnswer } from '../../../../src/shards/plan/answer.ts';
 import type { Filter } from '../../../../src/shards/plan/filter.ts';
 import type { Boundary, OrderTerm } from '../../../../src/shards/plan/order.ts';
 import type { PageShape } from '../../../../src/shards/plan/page.ts';
+import { SourceFields } from '../../../../src/shards/server/read/compile/fields.ts';
+import { resolveOrder } from '../../../../src/shards/server/read/compile/order.ts';
+import { chooseScatterOrder } from '../../../../src/shards/server/read/compile/scatter-order.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inDatabase, type LabDatabase, plan, type WireRow } from './lab-database.ts';
 import { evaluate } from './naive-plan.ts';
@@ -52,6 +55,8 @@ const ofOrders = (model: Model, orders: readonly WireRow[], test: (database: Lab
     database.insert('Order', orders);
     test(database);
   });
+
+const orderOf = (terms: readonly OrderTerm[]) => resolveOrder(new SourceFields(demo, ordersOf(pageOf(terms))), terms);
 
 const TENANTS = 30;
 const ORDERS = 200;
@@ -105,6 +110,18 @@ describe('a page of all tenants', () => {
       database.insert('Tenant', Array.from({ length: 1_000 }, (_, n) => ({ id: `other${n}`, name: 'x', plan: 'free', settings: '{}', createdAt: at(0) }))); // biome-ignore format: one line
       const { rowsRead } = database.count(ordersOf(pageOf(NEWEST)), { values: [LIMIT] });
       expect(rowsRead).toBeLessThan(10 * TENANTS + 2 * 8 * LIMIT);
+    });
+  });
+
+  it('is sorted if only an index of some rows begins with the shard key', async () => {
+    const order = demo.table('Order');
+    const primaryKey = { ...order.primaryKey, names: ['id', 'tenantId'] };
+    const indexes = order.indexes.map((index) => ({ ...index, partial: true, liveOnly: true }));
+    const live = { ...order, primaryKey, indexes, softDelete: order.columnByName.get('note')! };
+    const node = { ...ordersOf(pageOf(NEWEST)), hiddenBy: 'note' };
+    expect(chooseScatterOrder(live, node, orderOf(NEWEST))).toBeNull();
+    expect(chooseScatterOrder({ ...live, indexes: order.indexes }, node, orderOf(NEWEST))).toEqual({
+      by: 'SHARD_KEYS',
     });
   });
 

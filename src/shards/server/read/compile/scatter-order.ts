@@ -2,7 +2,7 @@ import type { TableModel } from '../../../../model/types.ts';
 import { findingTerms } from '../../../plan/index-needs.ts';
 import type { PlanNode } from '../../../plan/node.ts';
 import { isStored } from './fields.ts';
-import { type UsableIndex, usableIndexes } from './index-choice.ts';
+import { showsLiveOnly, type UsableIndex, usableIndexes } from './index-choice.ts';
 import type { OrderColumn } from './order.ts';
 
 /**
@@ -29,7 +29,9 @@ export function chooseScatterOrder(
   const { equals, ranges } = findingTerms(node);
   const indexes: readonly UsableIndex[] = [
     ...usableIndexes(table, node),
-    ...table.uniqueKeys.map(({ names }) => ({ name: null, columns: names })),
+    ...table.uniqueKeys
+      .filter(({ liveOnly }) => !liveOnly || showsLiveOnly(table, node))
+      .map(({ names }) => ({ name: null, columns: names })),
   ];
   const lead = first.field.name;
   const findsRows = ({ columns: [leading] }: UsableIndex) =>
@@ -45,8 +47,14 @@ export function chooseScatterOrder(
     const best = named.reduce((a, b) => (b.served > (a?.served ?? 0) ? b : a), named[0]);
     return best === undefined ? null : { by: 'INDEX', name: best.name };
   }
+  if (!tellsShardKeys(table)) return null;
   return indexes.some((index) => followsShardKey(index, table, equals, lead)) ? { by: 'SHARD_KEYS' } : null;
 }
+
+/** An index of all rows begins with the shard key, and so gives the shard keys one after the other. */
+const tellsShardKeys = ({ shardKey, primaryKey, uniqueKeys, indexes }: TableModel): boolean =>
+  [primaryKey, ...uniqueKeys.filter(({ liveOnly }) => !liveOnly)].some(({ names }) => names[0] === shardKey.name) ||
+  indexes.some(({ partial, columns }) => !partial && columns[0] === shardKey.name);
 
 /** An index has NULLs first, or last if it is read backwards; and bytes as they are, not the numbers that they spell. */
 const isDelivered = ({ field, descending, nullsFirst }: OrderColumn): boolean =>
