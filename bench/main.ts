@@ -8,6 +8,7 @@ import { describeCommit, describeMachine } from './report/machine.ts';
 import { readQuestion } from './report/question.ts';
 import { runCache } from './run-cache.ts';
 import { runLoad } from './run-load.ts';
+import { runPeers } from './run-peers.ts';
 import { runProfile } from './run-profile.ts';
 import { runRecovery } from './run-recovery.ts';
 import { runStartup } from './run-startup.ts';
@@ -23,6 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 await bench(parseBenchOptions(process.argv.slice(2)));
 
 async function bench(options: BenchOptions): Promise<void> {
+  if (options.peers) return runPeers(options.peers, options);
   const workloads = chooseWorkloads(options.workloads);
   pinToLoadCore();
   const machine = describeMachine();

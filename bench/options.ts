@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { RECOVERY_PARTS, type RecoveryPart } from './recovery/parts.ts';
+import { HARNESS } from './run-peers.ts';
 
 export interface BenchOptions {
   /** Names of workloads and floors to measure; all if empty. */
@@ -14,6 +17,8 @@ export interface BenchOptions {
   readonly recovery: readonly RecoveryPart[] | null;
   /** What to bear instead of requests one after the other; null: nothing. */
   readonly stress: StressOptions | null;
+  /** Folder of a harness that measures other products beside this one instead; null: none. */
+  readonly peers: string | null;
   readonly startup: boolean;
   readonly load: boolean;
   readonly cache: boolean;
@@ -63,6 +68,11 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       `instead of requests: what memory workerd has under mixed load, for ${SOAK_MINUTES} minutes or as many, above 0 (default: not)`,
       positive,
     )
+    .option(
+      '--peers [folder]',
+      `instead of requests: other products beside this one, by the harness in that folder or in ${PEERS_VARIABLE} (default: not)`,
+      peersFolder,
+    )
     .option('--no-load', 'leave out the workloads and floors')
     .option('--no-cache', "leave out the cache's hit rate, invalidation and cold keys")
     .option('--no-startup', 'leave out start-up cost and bundle size')
@@ -77,8 +87,8 @@ Examples:
   npm run bench -- --overload 10 --hot-tenant 10 --soak 2`,
     )
     .parse([...args], { from: 'user' })
-    .opts<Omit<BenchOptions, 'workloads' | 'recovery' | 'stress'> & Given>();
-  const { workloads = [], recovery = null, overload, hotTenant, soak, ...rest } = options;
+    .opts<Omit<BenchOptions, 'workloads' | 'recovery' | 'stress' | 'peers'> & Given>();
+  const { workloads = [], recovery = null, peers, overload, hotTenant, soak, ...rest } = options;
   const stress: StressOptions = {
     overloadSeconds: orDefault(overload, OVERLOAD_SECONDS),
     hotTenantSeconds: orDefault(hotTenant, HOT_TENANT_SECONDS),
@@ -90,6 +100,7 @@ Examples:
     workloads,
     recovery: recovery === true ? RECOVERY_PARTS : recovery,
     stress: isStress ? stress : null,
+    peers: peers === undefined ? null : peersFolder(peers === true ? (process.env[PEERS_VARIABLE] ?? '') : peers),
   };
 }
 
@@ -104,6 +115,17 @@ interface Given {
   readonly overload?: number | true;
   readonly hotTenant?: number | true;
   readonly soak?: number | true;
+  readonly peers?: string | true;
+}
+
+/** Names the folder of the harness where the option does not. */
+const PEERS_VARIABLE = 'SHARDQL_PEERS';
+
+function peersFolder(path: string): string {
+  if (path !== '' && existsSync(join(path, HARNESS))) return resolve(path);
+  throw new InvalidArgumentError(
+    `Expected a folder with ${HARNESS}, by --peers or ${PEERS_VARIABLE}, but got "${path}".`,
+  );
 }
 
 const list = (text: string): string[] => text.split(',').filter((name) => name !== '');

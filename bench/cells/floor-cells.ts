@@ -3,7 +3,12 @@ import { httpRequest } from '../load/http-request.ts';
 import type { BenchServer } from '../servers/start-server.ts';
 import { createReviews } from '../workloads/create-reviews.ts';
 import { customerById, customerFields } from '../workloads/customer-by-id.ts';
+import { customersByAlias } from '../workloads/customers-by-alias.ts';
+import { filteredOrders } from '../workloads/filtered-orders.ts';
+import { nestedItems } from '../workloads/nested-items.ts';
+import { newestOrdersOfCustomer } from '../workloads/newest-orders-of-customer.ts';
 import { newestOrdersOfTenant } from '../workloads/newest-orders-of-tenant.ts';
+import { ordersByStatus } from '../workloads/orders-by-status.ts';
 import type { ShopIndex } from '../workloads/shop-index.ts';
 import { makeRequests, type Workload } from '../workloads/workload.ts';
 import { bodyOf, REQUEST_SEED } from './api-cells.ts';
@@ -41,7 +46,12 @@ const FLOORS: readonly Floor[] = [
       })),
   },
   planFloor(customerById),
+  planFloor(newestOrdersOfCustomer),
   planFloor(newestOrdersOfTenant),
+  planFloor(filteredOrders),
+  planFloor(ordersByStatus),
+  planFloor(customersByAlias),
+  planFloor(nestedItems),
   planFloor(createReviews),
   {
     name: 'yoga',

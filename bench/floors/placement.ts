@@ -11,10 +11,12 @@ const ids: DurableObjectId[] = [];
 
 /** The object that holds a tenant's rows. Ids are remembered: making one of a name costs a hash. */
 export function shardOf(env: Env, tenantId: string): DurableObjectStub<FloorShard> {
-  const shard = hash(tenantId) % SHARDS;
+  const shard = shardNumberOf(tenantId);
   ids[shard] ??= env.SHARD.idFromName(`shard-${shard}`);
   return env.SHARD.get(ids[shard]);
 }
+
+export const shardNumberOf = (tenantId: string): number => hash(tenantId) % SHARDS;
 
 /** FNV-1a over UTF-16 code units. */
 function hash(text: string): number {

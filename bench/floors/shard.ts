@@ -64,7 +64,68 @@ export class FloorShard extends DurableObject<Env> {
     const [nodes] = this.#sql.exec(NEWEST_ORDERS, tenantId).raw().next().value as [string];
     return `{"data":{"orders":{"nodes":${nodes}}}}`;
   }
+
+  /** The answer of W2; also of no customer, who is not asked for. */
+  ordersOfCustomerAnswer(tenantId: string, id: string): string {
+    return `{"data":{"customer":{"orders":{"nodes":${this.#text(ORDERS_OF_CUSTOMER, tenantId, id)}}}}}`;
+  }
+
+  /** The answer of W4. `status`: as in GraphQL. */
+  filteredOrdersAnswer(tenantId: string, status: string, above: number): string {
+    const text = this.#text(FILTERED_ORDERS, tenantId, status.toLowerCase(), above);
+    return `{"data":{"orders":${text}}}`;
+  }
+
+  /** The answer of Q1. */
+  ordersByStatusAnswer(tenantId: string): string {
+    return `{"data":{"orders":{"groupBy":${this.#text(ORDERS_BY_STATUS, tenantId)}}}}`;
+  }
+
+  /** The answer of N1. */
+  nestedItemsAnswer(tenantId: string): string {
+    return `{"data":{"products":{"nodes":${this.#text(NESTED_ITEMS, tenantId)}}}}`;
+  }
+
+  /** Customers as JSON, in the order of their keys. `keys`: a JSON array of tenant and id. */
+  customerTexts(keys: string): string[] {
+    return [...this.#sql.exec(CUSTOMERS, keys).raw()].map(([text]) => text as string);
+  }
+
+  #text(sql: string, ...bindings: SqlStorageValue[]): string {
+    return this.#sql
+      .exec(sql, ...bindings)
+      .raw()
+      .next().value![0] as string;
+  }
 }
+
+const ORDERS_OF_CUSTOMER = `
+  SELECT json_group_array(json_object(
+    'id', id, 'status', upper(status), 'totalCents', total_cents, 'createdAt', created_at))
+  FROM (SELECT * FROM orders WHERE tenant_id = ?1 AND customer_id = ?2 ORDER BY created_at DESC, id LIMIT 20)`;
+
+const FILTERED_ORDERS = `
+  SELECT json_object(
+    'totalCount', (SELECT count(*) FROM orders WHERE tenant_id = ?1 AND status = ?2 AND total_cents > ?3),
+    'nodes', json(json_group_array(json_object('id', id, 'totalCents', total_cents, 'createdAt', created_at))))
+  FROM (
+    SELECT * FROM orders WHERE tenant_id = ?1 AND status = ?2 AND total_cents > ?3 ORDER BY total_cents DESC, id LIMIT 20)`;
+
+const ORDERS_BY_STATUS = `
+  SELECT json_group_array(json_object(
+    'keys', json_object('status', upper(status)), 'count', orders, 'sum', json_object('totalCents', cents)))
+  FROM (
+    SELECT status, count(*) orders, sum(total_cents) cents FROM orders WHERE tenant_id = ?1 GROUP BY status ORDER BY status)`;
+
+const NESTED_ITEMS = `
+  SELECT json_group_array(json_object('id', p.id, 'orderItems', json_object('nodes', json((
+    SELECT json_group_array(json_object('id', id, 'quantity', quantity))
+    FROM (SELECT * FROM order_items WHERE tenant_id = ?1 AND product_id = p.id ORDER BY +id LIMIT 100))))))
+  FROM (SELECT * FROM products WHERE tenant_id = ?1 ORDER BY id LIMIT 100) p`;
+
+const CUSTOMERS = `
+  SELECT json_object('id', c.id, 'name', c.name, 'email', c.email)
+  FROM json_each(?) k CROSS JOIN customers c ON c.tenant_id = k.value ->> 0 AND c.id = k.value ->> 1`;
 
 /** The same log as the API's, of the one table that is written to. */
 const LOG = [CREATE_LOG_TABLE, CREATE_LOG_STATE_TABLE, CREATE_END_OF_LOG_VIEW, CREATE_END_OF_LOG_TRIGGER];

@@ -1,8 +1,7 @@
 import { customerFields } from './customer-by-id.ts';
-import { customersByAlias as queryOf } from './queries.ts';
+import { ALIASES, customersByAlias as queryOf } from './queries.ts';
 import type { Workload } from './workload.ts';
 
-const ALIASES = 50;
 const QUERY = queryOf(ALIASES);
 
 export const customersByAlias: Workload = {

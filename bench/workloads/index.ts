@@ -10,6 +10,7 @@ import { customersWhoBought } from './customers-who-bought.ts';
 import { filteredOrders } from './filtered-orders.ts';
 import { listedOrders } from './listed-orders.ts';
 import { mixedReadsAndWrites } from './mixed-reads-and-writes.ts';
+import { nestedItems } from './nested-items.ts';
 import { newestOrdersOfCustomer } from './newest-orders-of-customer.ts';
 import { newestOrdersOfTenant } from './newest-orders-of-tenant.ts';
 import { ordersAnywhere } from './orders-anywhere.ts';
@@ -42,6 +43,7 @@ export const WORKLOADS: readonly Workload[] = [
   createOwnReviews,
   mixedReadsAndWrites,
   customersByAlias,
+  nestedItems,
   createBulk,
   createOrder,
   setQuantity,

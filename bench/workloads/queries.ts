@@ -25,6 +25,10 @@ export const FILTERED_ORDERS = `query FilteredOrders($tenant: ID!, $status: Orde
   ) { totalCount nodes { id totalCents createdAt } }
 }`;
 
+export const NESTED_ITEMS = `query NestedItems($tenant: ID!) @consistency(mode: STRONG) {
+  products(shardKey: $tenant, first: 100) { nodes { id orderItems(first: 100) { nodes { id quantity } } } }
+}`;
+
 export const UPDATE_PHONE = `mutation UpdatePhone($tenant: ID!, $id: ID!, $phone: String!) {
   updateCustomer(by: { id: $id }, data: { phone: $phone }, shardKey: $tenant) { id phone }
 }`;
@@ -112,6 +116,9 @@ export const PRODUCTS_FOUND = `query ProductsFound($tenant: ID!, $search: String
 export const CUSTOMER_ANYWHERE = `query CustomerAnywhere($id: ID!) @consistency(mode: STRONG) {
   customer(by: { id: $id }) { id name email }
 }`;
+
+/** Point reads of W9. */
+export const ALIASES = 50;
 
 /** As many point reads in one request. */
 export function customersByAlias(count: number): string {
