@@ -199,6 +199,9 @@ describe.skipIf(CHROMIUM === undefined)('a shard key with many changes', () => {
     await panel('Restore to an earlier time').getByLabel('As of').fill(local(moment));
     await panel('Restore to an earlier time').getByRole('button', { name: 'Preview…' }).click();
     await dialog().getByText('40,000 changes would be taken back.').waitFor({ timeout: 120_000 });
+    // Not that none changes.
+    await dialog().getByText('there are too many changes to look at each row').waitFor();
+    expect(await dialog().getByText('0 rows').count()).toBe(0);
     await picture(page, 'restore-preview');
     await dialog().getByRole('button', { name: 'Restore', exact: true }).click();
     await told('The restore has begun');

@@ -82,12 +82,16 @@ function Preview({ preview }: { readonly preview: NonNullable<RestoreAnswer['res
   return (
     <>
       <p>{counted(totalChanges, 'change')} would be taken back.</p>
-      {restoredCount !== null && (
-        <p>
-          {counted(restoredCount, 'row')} back, {updatedCount} with other values, {deletedCount} gone.
-        </p>
+      {restoredCount === null ? (
+        <p>Which rows that changes is not shown: there are too many changes to look at each row.</p>
+      ) : (
+        <>
+          <p>
+            {counted(restoredCount, 'row')} back, {updatedCount} with other values, {deletedCount} gone.
+          </p>
+          <ChangedRows title="Rows that change" page={rows} />
+        </>
       )}
-      <ChangedRows title="Rows that change" page={rows} />
     </>
   );
 }
