@@ -4,7 +4,7 @@ import type { MonitorClient, MonitorClientOptions } from '../../shards/client/mo
 import type { ShardCallCounts } from '../../shards/client/routing/shard-call-counts.ts';
 import { OPERATION_MODES, OPERATION_SOURCES, type OperationKind } from '../../shards/isolate-report.ts';
 import { keySummaries, type MonitorTotals } from '../../shards/monitor-series.ts';
-import { takeUsedPlans } from '../../shards/plan/used-plans.ts';
+import { takeLookups } from '../../shards/plan/used-plans.ts';
 import { Tally } from '../../shards/tally.ts';
 import type { Env } from '../env.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -69,7 +69,7 @@ export class IsolateMonitoring {
         if (!this.#isWorthTelling) return null;
         this.#isWorthTelling = false;
         const { counts, ...rest } = this.recorder.take();
-        const lookups = this.#lookups.take(takeUsedPlans(), timers.now());
+        const lookups = this.#lookups.take(takeLookups(), timers.now());
         return { ...counts, ...rest, lookups, memoryBytes: memoryBytes() };
       },
     });

@@ -1,5 +1,4 @@
-import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
-import { type Lookup, lookupsOf } from '../../shards/plan/lookup.ts';
+import type { Lookup } from '../../shards/plan/lookup.ts';
 
 /** As often as the monitor wants to know that something is still looked up. */
 const TOLD_EACH_MS = 3_600_000;
@@ -13,14 +12,12 @@ export class LookupStats {
   #toldMs = new Map<string, number>();
   #untold = new Map<string, Lookup>();
 
-  /** @param plans that were used since the last time. */
-  take(plans: readonly CompiledPlan[], nowMs: number): Lookup[] {
-    for (const plan of plans) {
-      for (const lookup of plan.derived(lookupsOfPlan, undefined)) {
-        const name = JSON.stringify(lookup);
-        const toldMs = this.#toldMs.get(name);
-        if (toldMs === undefined || Math.abs(nowMs - toldMs) >= TOLD_EACH_MS) this.#untold.set(name, lookup);
-      }
+  /** @param lookups that were made since the last time. */
+  take(lookups: readonly Lookup[], nowMs: number): Lookup[] {
+    for (const lookup of lookups) {
+      const name = JSON.stringify(lookup);
+      const toldMs = this.#toldMs.get(name);
+      if (toldMs === undefined || Math.abs(nowMs - toldMs) >= TOLD_EACH_MS) this.#untold.set(name, lookup);
     }
     const taken = [...this.#untold].slice(0, MAX_LOOKUPS);
     if (this.#toldMs.size + taken.length > MAX_TOLD) this.#toldMs.clear();
@@ -31,5 +28,3 @@ export class LookupStats {
     return taken.map(([, lookup]) => lookup);
   }
 }
-
-const lookupsOfPlan = ({ node }: CompiledPlan): readonly Lookup[] => lookupsOf(node);

@@ -1,3 +1,4 @@
+import { type Lookup, lookupsOf } from './lookup.ts';
 import type { PlanNode } from './node.ts';
 import { tablesOf } from './tables-of.ts';
 import { noteUsed, usePeriod } from './used-plans.ts';
@@ -14,6 +15,8 @@ export class CompiledPlan<Node extends PlanNode = PlanNode> {
   #notedFor = 0;
   readonly #derived = new Map<unknown, { readonly argument: unknown; readonly value: unknown }>();
 
+  readonly #lookedUp = (): readonly Lookup[] => this.derived(lookupsOfPlan, undefined);
+
   constructor(node: Node, text?: string) {
     this.node = node;
     this.#text = text;
@@ -21,7 +24,7 @@ export class CompiledPlan<Node extends PlanNode = PlanNode> {
 
   /** JSON text: what travels, and by which shards know a plan. */
   get text(): string {
-    if (this.#notedFor !== usePeriod()) this.#notedFor = noteUsed(this);
+    if (this.#notedFor !== usePeriod()) this.#notedFor = noteUsed(this.#lookedUp);
     this.#text ??= JSON.stringify(this.node);
     return this.#text;
   }
@@ -41,6 +44,8 @@ export class CompiledPlan<Node extends PlanNode = PlanNode> {
     return value;
   }
 }
+
+const lookupsOfPlan = ({ node }: CompiledPlan): readonly Lookup[] => lookupsOf(node);
 
 export const compilePlan = <Node extends PlanNode>(node: Node): CompiledPlan<Node> => new CompiledPlan(node);
 

@@ -12,12 +12,13 @@ export const unusedIndexes: Advisor = ({ model, unusedIndexes: unused }) =>
     const declared = table?.indexes.find((each) => each.name === name);
     if (table === undefined || declared === undefined) return [];
     const index = droppedIndex(model, declared);
+    const first = index.columns.find((column) => column !== table.shardKey.name)!;
     return [
       {
         ...NO_SUBJECT,
         id: `UNUSED_INDEX ${type} ${name}`,
         kind: 'UNUSED_INDEX',
-        summary: `Nothing has looked up or ordered rows of ${type} by ${index.columns.join(', ')} in ${hours} hours in which anything was asked. Each row that is written costs one row more for the index ${name}.`,
+        summary: `Nothing has looked up or ordered rows of ${type} by ${first} in ${hours} hours in which anything was asked. Each row that is written costs one row more for the index ${name}.`,
         remedy: `Remove ${index.drizzle} from the table of ${type} in the model, then run npm run db:generate and deploy. Keep it if something is rarer than that.`,
         table: type,
         index,
