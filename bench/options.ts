@@ -84,7 +84,8 @@ Examples:
   npm run bench -- --workloads W1,W3 --rounds 1 --seconds 1 --scale 0.1 --no-cache --no-startup
   npm run bench -- --profile --workloads W2 --connections 1
   npm run bench -- --recovery restore,as-of
-  npm run bench -- --overload 10 --hot-tenant 10 --soak 2`,
+  npm run bench -- --overload 10 --hot-tenant 10 --soak 2
+  npm run bench -- --peers ../peers`,
     )
     .parse([...args], { from: 'user' })
     .opts<Omit<BenchOptions, 'workloads' | 'recovery' | 'stress' | 'peers'> & Given>();

@@ -12,7 +12,7 @@ import { OperationGenerator } from '../support/access/random-operations.ts';
 import { accessRows, randomViewer } from '../support/access/rows.ts';
 import { type Asked, randomDocuments, TokenPool, tryParse } from '../support/fuzz/random-documents.ts';
 import { createLabWorker } from '../support/lab-worker.ts';
-import { propertyRuns } from '../support/property-runs.ts';
+import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { createWorldRows } from '../support/queries/create-rows.ts';
 import { allTypesWorld } from '../support/queries/worlds/all-types.ts';
 import { flightsWorld } from '../support/queries/worlds/flights.ts';
@@ -58,28 +58,26 @@ const APIS = [
 /** The shop's rows take longest to make, and have nothing that the other models lack. */
 const CHOSEN = APIS.filter(({ name }) => name !== 'shop' || numRuns > 1_000);
 const PER_API = Math.ceil(numRuns / (CHOSEN.length + 1));
+const DOCUMENTS = describeRuns({ numRuns: PER_API, seed });
 
 describe('answers as text', () => {
-  it.each(CHOSEN)(
-    `are those of the executor: $name (${PER_API} documents, SEED=${seed})`,
-    async ({ model, makeWorld }) => {
-      const random = createRandom(seed);
-      let texts = 0;
-      for (let left = PER_API; left > 0; left -= DOCUMENTS_PER_WORLD) {
-        const world = makeWorld(random);
-        const worker = createLabWorker(model, 2);
-        await createWorldRows(worker, world);
-        const tokens = new TokenPool();
-        const api = bothWays(worker);
-        const documents = randomDocuments(api.schema, world, random, tokens, 1);
-        texts += await compare(api, documents, Math.min(left, DOCUMENTS_PER_WORLD), (data) => tokens.add(data));
-      }
-      // Many documents are refused, or lead to other shards.
-      expect(texts).toBeGreaterThan(PER_API / 10);
-    },
-  );
+  it.each(CHOSEN)(`are those of the executor: $name (${DOCUMENTS})`, async ({ model, makeWorld }) => {
+    const random = createRandom(seed);
+    let texts = 0;
+    for (let left = PER_API; left > 0; left -= DOCUMENTS_PER_WORLD) {
+      const world = makeWorld(random);
+      const worker = createLabWorker(model, 2);
+      await createWorldRows(worker, world);
+      const tokens = new TokenPool();
+      const api = bothWays(worker);
+      const documents = randomDocuments(api.schema, world, random, tokens, 1);
+      texts += await compare(api, documents, Math.min(left, DOCUMENTS_PER_WORLD), (data) => tokens.add(data));
+    }
+    // Many documents are refused, or lead to other shards.
+    expect(texts).toBeGreaterThan(PER_API / 10);
+  });
 
-  it(`are those of the executor, for callers with rules (${PER_API} documents, SEED=${seed})`, async () => {
+  it(`are those of the executor, for callers with rules (${DOCUMENTS})`, async () => {
     const random = createRandom(seed);
     let texts = 0;
     for (let left = PER_API; left > 0; left -= DOCUMENTS_PER_WORLD) {
