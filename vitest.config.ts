@@ -11,7 +11,8 @@ const DEPLOYED_TESTS = 'tests/{faults,http,resolvers,schema}/**/*.test.ts';
 /** What campaigns enlarge and repeat. Tests in Node see the whole environment; those in workerd only what is passed on. */
 const { SEED = '', RUNS = '' } = process.env;
 
-const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000 };
+/** A poll ends as soon as it succeeds; the default of one second is too short for a browser on a busy machine. */
+const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 
 const workerd = () => cloudflareTest({ wrangler: { configPath: './tests/worker/wrangler.toml' } });
 
