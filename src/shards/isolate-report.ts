@@ -94,7 +94,7 @@ export interface KeyCalls {
   readonly operations?: Readonly<Record<string, number>>;
 }
 
-/** Operations that are told apart for one shard key. */
+/** How many operations are counted separately for one shard key. */
 export const MAX_KEY_OPERATIONS = 5;
 
 /** No shard key, as those are JSON arrays. */

@@ -7,7 +7,7 @@ export interface MonitoringSettings {
   /** So is one for which shards read more rows, at least 1. Default 10,000. */
   readonly slowRowsRead: number;
   /**
-   * `/metrics` tells what each shard key costs. They are values of rows, such as e-mail addresses, and whoever reads that stores them.
+   * `/metrics` tells what each shard key costs. They are values of rows, such as e-mail addresses, and a collector stores them.
    * Default false: `/operator` alone tells it.
    */
   readonly tellsShardKeys: boolean;

@@ -6,7 +6,7 @@ export interface MonitorEnv {
   readonly MONITOR?: DurableObjectNamespace;
 }
 
-/** Tells the monitor which events have happened; if it does not take them, they are told with the next ones. Never rejects. */
+/** Reports events to the monitor; those it does not accept are sent with the next ones. Never rejects. */
 export async function tellEvents({ MONITOR: monitors }: MonitorEnv): Promise<void> {
   if (!monitors) return;
   const events = takeEventCounts();

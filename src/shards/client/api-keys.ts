@@ -1,7 +1,7 @@
 import type { ApiKey, NewApiKey } from '../api-key.ts';
-import { ShardQLError } from '../errors.ts';
 import type { CatalogRpc } from '../protocol/catalog-rpc.ts';
-import { catalogStub, type RouterEnv } from './routing/router-env.ts';
+import { askCatalog } from './ask-catalog.ts';
+import type { RouterEnv } from './routing/router-env.ts';
 
 /** The API keys of the deployment, which its catalog keeps. What does not reach it is `SHARD_UNAVAILABLE`. */
 export class ApiKeys {
@@ -31,15 +31,7 @@ export class ApiKeys {
     return this.#ask((catalog) => catalog.revokeApiKey(name));
   }
 
-  async #ask<T>(ask: (catalog: CatalogRpc) => Promise<T>): Promise<T> {
-    try {
-      return await ask(catalogStub(this.#env));
-    } catch {
-      throw new ShardQLError(
-        'SHARD_UNAVAILABLE',
-        'Expected the catalog to answer for API keys, but got none; try again in a moment.',
-        { retryable: true },
-      );
-    }
+  #ask<T>(ask: (catalog: CatalogRpc) => Promise<T>): Promise<T> {
+    return askCatalog(this.#env, 'API keys', ask);
   }
 }

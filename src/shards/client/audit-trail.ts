@@ -4,6 +4,7 @@ import type { BoundedMap } from '../../lib/bounded-map.ts';
 import { type AuditEntry, type AuditedAction, type NewAuditEntry, RECORDED_ONCE_AN_HOUR, SUCCEEDED } from '../audit.ts';
 import { ShardQLError } from '../errors.ts';
 import { DEVELOPER } from '../protocol/envelope.ts';
+import { askCatalog } from './ask-catalog.ts';
 import { catalogStub, type RouterEnv } from './routing/router-env.ts';
 
 interface AuditTrailOptions {
@@ -62,16 +63,8 @@ export class AuditTrail {
   }
 
   /** Entries before `seq`, latest first. */
-  async before(seq: number, limit: number): Promise<readonly AuditEntry[]> {
-    try {
-      return await catalogStub(this.#options.env).auditLog(seq, limit);
-    } catch {
-      throw new ShardQLError(
-        'SHARD_UNAVAILABLE',
-        'Expected the catalog to answer for the audit log, but got none; try again in a moment.',
-        { retryable: true },
-      );
-    }
+  before(seq: number, limit: number): Promise<readonly AuditEntry[]> {
+    return askCatalog(this.#options.env, 'the audit log', (catalog) => catalog.auditLog(seq, limit));
   }
 
   /** Spares the catalog a call for each of many requests. */

@@ -1,7 +1,7 @@
 import type { BackupRecord } from '../backup-record.ts';
-import { ShardQLError } from '../errors.ts';
 import type { CatalogRpc } from '../protocol/catalog-rpc.ts';
-import { catalogStub, type RouterEnv } from './routing/router-env.ts';
+import { askCatalog } from './ask-catalog.ts';
+import type { RouterEnv } from './routing/router-env.ts';
 
 /** Backups that the catalog was told of. What does not reach it is `SHARD_UNAVAILABLE`. */
 export class BackupRecords {
@@ -26,15 +26,7 @@ export class BackupRecords {
     return this.#ask((catalog) => catalog.forgetBackup(id));
   }
 
-  async #ask<T>(ask: (catalog: CatalogRpc) => Promise<T>): Promise<T> {
-    try {
-      return await ask(catalogStub(this.#env));
-    } catch {
-      throw new ShardQLError(
-        'SHARD_UNAVAILABLE',
-        'Expected the catalog to answer for backups, but got none; try again in a moment.',
-        { retryable: true },
-      );
-    }
+  #ask<T>(ask: (catalog: CatalogRpc) => Promise<T>): Promise<T> {
+    return askCatalog(this.#env, 'backups', ask);
   }
 }

@@ -42,7 +42,7 @@ import { createSystemTables } from './tables/system-tables.ts';
 import { readTaskSince } from './tables/tasks-table.ts';
 import { Tasks } from './tasks/tasks.ts';
 
-/** What a shard is told by its class. */
+/** What its class gives to a shard. */
 export interface ShardSettings {
   readonly model: Model;
   readonly bundle: MigrationBundle;

@@ -37,7 +37,7 @@ const RELATIVE_GROWTH = 0.05;
 /** … unless that is less. */
 const LEAST_GROWTH_BYTES = 256 * 1_024;
 
-/** So many changes that were published late since the last report are told before the interval is over, … */
+/** This many late publications since the last report are reported before the interval is over, … */
 const LEAST_LATE = 3;
 /** … but no sooner after it than this: the monitor looks as often. */
 const LATE_REPORT_MS = 20_000;
@@ -64,7 +64,7 @@ export class ShardReporter {
   #hasReported = false;
   #late = 0;
   #reportedLate = 0;
-  /** The last report told of late changes: once they are in time again, that is told as soon. */
+  /** The last report had late publications: once they are on time again, that is reported as early. */
   #hasToldOfLate = false;
   #reportedAtMs = Number.NEGATIVE_INFINITY;
 
