@@ -11,6 +11,8 @@ import { nodeOf } from '../../support/plans.ts';
 import { create } from './shop-rows.ts';
 
 const HOT = 40;
+/** Calls of one batch may be answered in any order, so replies show only roughly whose turn came when: before or after this many. */
+const HALF = HOT / 2;
 
 async function shard() {
   const rpc = env.SHOP_SHARD.getByName(`turns-${crypto.randomUUID()}`) as unknown as ShardRpc;
@@ -40,23 +42,23 @@ async function shard() {
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
 describe('shard keys in an overloaded shard', () => {
-  it('take turns: one with many calls is not answered twice before another one', async () => {
+  it('take turns: one with many calls does not hold up the others', async () => {
     const { read, write, answered } = await shard();
     await Promise.all([...times(HOT, () => read('hot')), read('other'), write('writer'), read('*'), read('last')]);
     expect(answered.length).toBe(HOT + 4);
-    expect(answered.slice(0, 5)).toEqual(['hot', 'other', 'writer', '*', 'last']);
+    for (const id of ['other', 'writer', '*', 'last']) expect(answered.indexOf(id), id).toBeLessThan(HALF);
   });
 
   it('take turns with calls of routers that have not noticed yet', async () => {
     const { read, answered } = await shard();
     await Promise.all([...times(HOT, () => read('hot')), read('other', false)]);
-    expect(answered.indexOf('other')).toBe(1);
+    expect(answered.indexOf('other')).toBeLessThan(HALF);
   });
 
   it('are not held up in what ShardQL itself has to do', async () => {
     const { read, write, answered } = await shard();
     await Promise.all([...times(HOT, () => read('hot')), write('system', true, SYSTEM)]);
-    expect(answered[0]).toBe('system');
+    expect(answered.indexOf('system')).toBeLessThan(HALF);
   });
 
   it('are refused once their time is over', async () => {
@@ -68,7 +70,7 @@ describe('shard keys in an overloaded shard', () => {
   it('are answered in the order of arrival where no router has seen a delay', async () => {
     const { read, answered } = await shard();
     await Promise.all([...times(HOT, () => read('hot', false)), read('other', false)]);
-    expect(answered.indexOf('other')).toBe(HOT);
+    expect(answered.indexOf('other')).toBeGreaterThan(HALF);
   });
 });
 
@@ -91,6 +93,15 @@ describe('turns', () => {
     };
     return { timers, due, tick, turns: new Turns(timers) };
   }
+
+  it('come to each shard key once before they come to any of them again', async () => {
+    const { tick, turns } = held();
+    const taken: string[] = [];
+    for (const of of ['t:hot', 't:hot', 't:hot', 't:other', 't:last', '*'])
+      void turns.take(of).then(() => taken.push(of));
+    for (let batch = 0; batch < 6; batch++) await tick(20);
+    expect(taken).toEqual(['t:hot', 't:other', 't:last', '*', 't:hot', 't:hot']);
+  });
 
   it('come several at a time as long as that takes no longer than a timer, and one at a time where they take long', async () => {
     const { tick, turns } = held();
