@@ -56,8 +56,8 @@ export default defineConfig({
           globalSetup: ['tests/support/node/compile-cache.ts'],
           // Servers of one configuration are built once for all files of a process: `tests/support/server.ts`.
           isolate: false,
-          // After those in workerd, which take all cores. Most wait for processes that they start: three at a time fill two cores.
-          maxWorkers: 3,
+          // After those in workerd, which take all cores. Most wait for processes that they start: four at a time fill two cores.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
           ...TIMEOUTS,
         },

@@ -203,11 +203,12 @@ export class MeteredApp {
   async #send(url: string, init: RequestInit): Promise<Response> {
     this.#workerRequests++;
     const execution = createExecutionContext();
-    const response = await this.#handlers.fetch(new Request(url, init) as never, this.#env, execution);
-    const text = await response.text();
+    const [response, text] = await this.time.during(async () => {
+      const answer = await this.#handlers.fetch(new Request(url, init) as never, this.#env, execution);
+      return [answer, await answer.text()] as const;
+    });
     // An isolate that has counted something reports it when the time has come.
     void waitOnExecutionContext(execution).finally(this.time.touch);
-    this.time.touch();
     return new Response(text, response);
   }
 
@@ -225,7 +226,7 @@ export class MeteredApp {
     this.#queued = [];
     const execution = createExecutionContext();
     const batch = createMessageBatch('shardql-invalidations', messages as never);
-    const consumed = this.#consumer.queue(batch as never, this.#env, execution);
+    const consumed = this.time.during(async () => this.#consumer.queue(batch as never, this.#env, execution));
     void consumed.then(() => waitOnExecutionContext(execution)).finally(this.time.touch);
   }
 }

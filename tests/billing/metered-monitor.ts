@@ -71,23 +71,24 @@ export class MeteredMonitor
   }
 
   async #inside<T>(work: (monitor: MonitorObject) => Promise<T>): Promise<{ answer: T; rowsRead: number }> {
-    this.#time.touch();
-    return await runInDurableObject(env.LAB.getByName(this.#name), async (_, state) => {
-      const { storage } = state;
-      const sql = new MeteredSql();
-      sql.meter(state, () => {}, {
-        setAlarm: async (at: number | Date) => this.#setAlarm(Number(at)),
-        getAlarm: async () => this.#alarm?.atMs ?? null,
-      });
-      try {
-        const answer = await work(new this.#MonitorClass(state, {}));
-        this.rowsWritten += sql.rows.written;
-        return { answer, rowsRead: sql.rows.read };
-      } finally {
-        Object.defineProperty(state, 'storage', { value: storage, configurable: true });
-        this.#time.touch();
-      }
-    });
+    const monitor = env.LAB.getByName(this.#name);
+    return await this.#time.during(() =>
+      runInDurableObject(monitor, async (_, state) => {
+        const { storage } = state;
+        const sql = new MeteredSql();
+        sql.meter(state, () => {}, {
+          setAlarm: async (at: number | Date) => this.#setAlarm(Number(at)),
+          getAlarm: async () => this.#alarm?.atMs ?? null,
+        });
+        try {
+          const answer = await work(new this.#MonitorClass(state, {}));
+          this.rowsWritten += sql.rows.written;
+          return { answer, rowsRead: sql.rows.read };
+        } finally {
+          Object.defineProperty(state, 'storage', { value: storage, configurable: true });
+        }
+      }),
+    );
   }
 
   #setAlarm(atMs: number): void {

@@ -93,16 +93,15 @@ export class MeteredShard {
   }
 
   async #run<T>(work: (shard: ShardObject) => Promise<T>): Promise<T> {
-    const { time } = this.#options;
-    time.touch();
-    this.#callsUnderWay++;
-    try {
-      return await this.#inside(async (state) => work(await this.#awake(state)));
-    } finally {
-      this.#callsUnderWay--;
-      time.touch();
-      this.#sleepLater();
-    }
+    return await this.#options.time.during(async () => {
+      this.#callsUnderWay++;
+      try {
+        return await this.#inside(async (state) => work(await this.#awake(state)));
+      } finally {
+        this.#callsUnderWay--;
+        this.#sleepLater();
+      }
+    });
   }
 
   async #awake(state: DurableObjectState): Promise<ShardObject> {

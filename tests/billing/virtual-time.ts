@@ -14,6 +14,7 @@ export class VirtualTime {
   #nowMs = Date.UTC(2026, 0, 1);
   readonly #timers = new Set<Timer>();
   #activity = 0;
+  #underWay = 0;
 
   readonly now = (): number => this.#nowMs;
 
@@ -21,6 +22,18 @@ export class VirtualTime {
   readonly touch = (): void => {
     this.#activity++;
   };
+
+  /** Runs what begins and ends with something happening; meanwhile it takes longer to be sure of rest. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.touch();
+    this.#underWay++;
+    try {
+      return await work();
+    } finally {
+      this.#underWay--;
+      this.touch();
+    }
+  }
 
   /** Timers that are gone once their owner is {@link forget forgotten}. `run`: where callbacks run. */
   timersOf(owner: object, run: (callback: () => void) => void | Promise<void>): Timers {
@@ -80,9 +93,12 @@ export class VirtualTime {
     this.#nowMs = endMs;
   }
 
-  /** Nothing happens any more without time: all runs in one thread, so some turns of it without activity are enough. */
+  /**
+   * Nothing happens any more without time: all runs in one thread, so some turns of it without activity are enough. What is under way
+   * may itself wait for time to pass, so it is given more of them, but is not waited for.
+   */
   async rest(): Promise<void> {
-    for (let turns = 0, seen = this.#activity; turns < REST_TURNS; turns++) {
+    for (let turns = 0, seen = this.#activity; turns < (this.#underWay > 0 ? REST_TURNS : IDLE_TURNS); turns++) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       if (seen === this.#activity) continue;
       seen = this.#activity;
@@ -96,6 +112,8 @@ export class VirtualTime {
   }
 }
 
+/** While something is under way, and while nothing is. */
 const REST_TURNS = 12;
+const IDLE_TURNS = 4;
 /** Of one stretch of time, in which nobody asks anything. */
 const MOST_EVENTS = 1_000;

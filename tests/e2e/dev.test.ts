@@ -7,8 +7,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exampleTabs } from '../../scripts/demo/example-queries.ts';
 import { makeShop } from '../../scripts/demo/shop.ts';
+import { freePort } from '../support/free-port.ts';
 import { postGraphQL } from '../support/graphql.ts';
-import { freePort } from '../support/server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'shardql-dev-'));

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeShop } from '../../scripts/demo/shop.ts';
-import { freePort, type Server, startServer } from '../support/server.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Server, startServer } from '../support/server.ts';
 import { Workplace } from './run-cli.ts';
 
 const ALL_TYPES = 'tests/e2e/all-types-worker/wrangler.toml';

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeShop } from '../../scripts/demo/shop.ts';
-import { freePort, type Server, startServer } from '../support/server.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Server, startServer } from '../support/server.ts';
 import { Workplace } from './run-cli.ts';
 
 let server: Server;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../support/server.ts';
+import { freePort } from '../support/free-port.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const COUNTER_CONFIG = join(import.meta.dirname, 'counter/wrangler.toml');

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { DataFolder } from '../../scripts/start/data-folder.ts';
 import { identify } from '../../scripts/start/process-identity.ts';
 import { StartError } from '../../scripts/start/start-error.ts';
+import { freePort } from '../support/free-port.ts';
 import { postGraphQL } from '../support/graphql.ts';
-import { freePort } from '../support/server.ts';
 import { isAlive, watchdogsOf, workerdOf } from './processes.ts';
 import { makeFolder, type Run, runStart } from './run-start.ts';
 

@@ -6,7 +6,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadShop } from '../../scripts/demo/load-shop.ts';
@@ -16,6 +15,7 @@ import { type BuiltWorker, buildWorker } from '../../scripts/start/build-worker.
 import { bundleWorker } from '../../scripts/start/bundle-worker.ts';
 import { migrateShards } from '../../scripts/start/migrate-shards.ts';
 import { startServer as startRuntime } from '../../scripts/start/server.ts';
+import { freePort } from './free-port.ts';
 import { type GraphQLAnswer, postGraphQL } from './graphql.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -64,18 +64,6 @@ export interface LaunchedServer extends Server {
 export interface ServerProcess extends Server {
   readonly process: ChildProcess;
 }
-
-/** A port that was free a moment ago. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 
 /** Resolves when the API is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
-import { freePort } from '../../support/server.ts';
+import { freePort } from '../../support/free-port.ts';
 import { bundleModule } from '../../support/workerd/bundle-module.ts';
 import { moduleWorker, quietRuntime } from '../../support/workerd/quiet-runtime.ts';
 import type { SeededBug } from '../seeded-bugs.ts';
