@@ -1,4 +1,4 @@
-import type { Advice } from '../advice.ts';
+import { ADVICE_KINDS, type Advice } from '../advice.ts';
 import type { AlertsState, Delivery, NewSilence, Silence } from '../alert.ts';
 import { ShardQLError } from '../errors.ts';
 import { MONITOR_NAME, type MonitorRpc } from '../protocol/monitor-rpc.ts';
@@ -18,9 +18,11 @@ export class AlertDesk {
     return this.#monitors === undefined ? null : await this.#monitor.alerts();
   }
 
-  /** Null: no monitor is bound. */
+  /** Null: no monitor is bound. Advice of a kind that came with a later release, which the monitor already runs, is left out. */
   async advice(): Promise<readonly Advice[] | null> {
-    return this.#monitors === undefined ? null : await this.#monitor.advice();
+    if (this.#monitors === undefined) return null;
+    const all = await this.#monitor.advice();
+    return all.filter(({ kind }) => ADVICE_KINDS.includes(kind));
   }
 
   // All others throw NOT_FOUND where no monitor is bound.
