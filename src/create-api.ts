@@ -38,6 +38,11 @@ export interface ApiOptions<Bindings extends Env = Env> {
    * `/schema`.
    */
   readonly introspection?: boolean;
+  /**
+   * Whether the API is a subgraph of Apollo Federation 2: types have `@key`, and `_entities` finds their rows, for each caller by the
+   * caller's own rules. `_service` gives the schema to those whom `introspection` allows it, and `/schema` to operators. Default false.
+   */
+  readonly federation?: boolean;
   /** What one request to `/graphql` may hold, cost and take; absent ones have their defaults. */
   readonly limits?: Partial<RequestLimits>;
   /** How many requests each address and caller may send, and all who share a claim. Default: any number. See docs/rate-limits.md. */
@@ -67,6 +72,7 @@ export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindin
     authenticate,
     cors,
     introspection,
+    federation = false,
     limits = {},
     rateLimits,
     persisted,
@@ -83,6 +89,7 @@ export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindin
     authenticate: authenticate as AuthenticateSetting | undefined,
     cors,
     introspection,
+    federation,
     limits,
     rateLimits,
     persisted,

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, printSchema } from 'graphql';
 import type { CacheSettings } from '../cache/settings.ts';
 import { HmacSigner } from '../lib/hmac-signer.ts';
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
@@ -7,6 +7,7 @@ import { ruleProblems } from '../plans/access/check-rules.ts';
 import { OperationCosts } from '../plans/cost/operation-costs.ts';
 import { buildRoleSchema, buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
+import { subgraphSdl } from '../schema/federation/subgraph-sdl.ts';
 import { buildOperatorSchema } from '../schema/operator/build-operator-schema.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
@@ -35,6 +36,7 @@ interface AppOptions {
   readonly authenticate: AuthenticateSetting | undefined;
   readonly cors: CorsOptions | undefined;
   readonly introspection: boolean | undefined;
+  readonly federation: boolean;
   readonly limits: Partial<RequestLimits>;
   readonly rateLimits: RateLimitOptions | undefined;
   readonly persisted: PersistedOptions | undefined;
@@ -48,6 +50,8 @@ export interface App extends Isolate {
   readonly cors: Cors;
   readonly migrations: MigrationBundle;
   readonly schema: GraphQLSchema;
+  /** The schema as text: of a subgraph, if it is one. */
+  readonly sdl: () => string;
   readonly graphql: GraphqlEndpoint;
   /** The same for operators. */
   readonly operator: GraphqlEndpoint;
@@ -81,7 +85,8 @@ function createApp(options: AppOptions, env: Env): App {
   if (wrongRules.length > 0) {
     throw misconfigured(`Expected sound access rules, but got:\n${wrongRules.map((rule) => `- ${rule}`).join('\n')}`);
   }
-  const schema = buildSchema(model, extensions);
+  const federation = options.federation ? { showsSdl: introspection } : null;
+  const schema = buildSchema(model, extensions, federation);
   const persisted = new PersistedDocuments(options.persisted, settings.isDevelopment);
   const endpointOf = (served: GraphQLSchema, of: Model): GraphqlEndpoint =>
     createGraphqlEndpoint(served, {
@@ -93,7 +98,7 @@ function createApp(options: AppOptions, env: Env): App {
   const whole = endpointOf(schema, model);
   // Made when a caller of the role first asks.
   const ofRole = memoizeByObject((served: Model, role: string) =>
-    endpointOf(buildRoleSchema(served, role, extensions, schema), served),
+    endpointOf(buildRoleSchema(served, role, { extensions, federation, whole: schema }), served),
   );
   return {
     ...createIsolate({ model, settings, authenticate, introspection, rateLimits, router, cache, monitoring }),
@@ -108,6 +113,7 @@ function createApp(options: AppOptions, env: Env): App {
       allowsLoopback: settings.isDevelopment,
     }),
     schema,
+    sdl: () => (federation ? subgraphSdl(schema, model) : `${printSchema(schema)}\n`),
     graphql: (request, scope) =>
       (scope.model === model ? whole : ofRole(scope.model, scope.caller.role))(request, scope),
     confirmationSigner: new HmacSigner(settings.operatorToken, 'shardql confirmations'),

@@ -5,6 +5,7 @@ import type { TableModel } from '../model/types.ts';
 import { matchOn } from '../shards/plan/node.ts';
 import type { AccessRules } from './access/access-rules.ts';
 import { type KeyInput, rowMatch, shardKeyArgument } from './arguments/row-key.ts';
+import { lookupsOf } from './entities/representation.ts';
 import { type FieldRole, roleOf } from './field-role.ts';
 import { shardKeyOfWhere } from './filter/shard-keys-of-where.ts';
 import type { NodePlan, OneNodePlan } from './node-plan.ts';
@@ -69,6 +70,8 @@ class OperationCompiler {
       case 'node':
       case 'nodes':
         return this.#nodes(role.kind, field.argumentsOf(type), field);
+      case 'entities':
+        return this.#entities(field.argumentsOf(type), field);
       case 'write':
         // What is purged was deleted before.
         return {
@@ -116,6 +119,16 @@ class OperationCompiler {
       kind: 'nodes',
       readByTable: new Map(tables.map((table) => [table, this.#orError(() => this.#row(table, field))])),
     };
+  }
+
+  #entities(args: FieldArguments, field: DocumentField): FieldPlan {
+    args.takeWhole('representations', this.#scope.entityLookups);
+    const given = args.values.representations as readonly unknown[];
+    const lookups = [...lookupsOf(this.#scope.model, given)].map(([name, { table, columns }]) => {
+      const read = this.#orError(() => this.#checked(planOne(this.#scope, table, matchOn(columns), field)));
+      return [name, { table, read }] as const;
+    });
+    return { kind: 'entities', lookups: new Map(lookups) };
   }
 
   /** The kinds of the operations decide; what they write does not. */

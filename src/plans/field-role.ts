@@ -15,6 +15,8 @@ export type FieldRole =
   | { readonly kind: 'one' | 'list'; readonly table: TableModel }
   /** One row by its global id, and several. */
   | { readonly kind: 'node' | 'nodes' }
+  /** Rows as the router of a supergraph names them. */
+  | { readonly kind: 'entities' }
   /** Several mutations in one transaction. */
   | { readonly kind: 'transaction' }
   /** A mutation that shows the row it writes, and one that shows several. */

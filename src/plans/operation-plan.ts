@@ -17,6 +17,7 @@ export type FieldPlan =
   | { readonly kind: 'one'; readonly table: TableModel; readonly read: ReadPlan<OneNodePlan> }
   /** Rows by their global ids: a plan for each type among them, or why there is none. */
   | { readonly kind: 'nodes'; readonly readByTable: ReadonlyMap<TableModel, ReadPlan<OneNodePlan> | Error> }
+  | EntitiesPlan
   | WritePlan
   | BulkWritePlan
   | TransactionPlan
@@ -26,6 +27,17 @@ export type FieldPlan =
   | { readonly kind: 'meta'; readonly name: string }
   /** Its arguments were wrong, or its selection cannot be read: the field fails, those beside it do not. */
   | { readonly kind: 'failed'; readonly error: Error };
+
+/** Rows by their keys, as the router of a supergraph names them: a plan for each lookup by its name, or why there is none. */
+export interface EntitiesPlan {
+  readonly kind: 'entities';
+  readonly lookups: ReadonlyMap<string, EntityRead>;
+}
+
+interface EntityRead {
+  readonly table: TableModel;
+  readonly read: ReadPlan<OneNodePlan> | Error;
+}
 
 /** Of the rows that operations write, by table: those of tables that are not here are not shown. */
 export interface TransactionPlan {
@@ -74,6 +86,8 @@ export function readsOf(plan: FieldPlan): readonly ReadPlan[] {
       return plan.read === null ? [] : [plan.read];
     case 'nodes':
       return withoutErrors(plan.readByTable.values());
+    case 'entities':
+      return withoutErrors(plan.lookups.values().map(({ read }) => read));
     case 'transaction':
       return withoutErrors([...plan.readByTable.values(), ...plan.readOfPurgedByTable.values()]);
     case 'user':

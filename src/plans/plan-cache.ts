@@ -7,6 +7,7 @@ import { MEMORY } from '../shards/isolate-memory.ts';
 import type { AccessRules } from './access/access-rules.ts';
 import { BoundOperation, type BoundValues, NOTHING_BOUND, type RunningOperation } from './bound-operation.ts';
 import { compileOperation } from './compile-operation.ts';
+import { lookupsOf } from './entities/representation.ts';
 import { OperationShape } from './memory/operation-shape.ts';
 import type { RequestValues } from './memory/value-origin.ts';
 import { VariableUses } from './memory/variable-uses.ts';
@@ -82,6 +83,7 @@ export class PlanCache {
         access,
         schema,
         nodeTypes: this.#nodeTypes,
+        entityLookups: this.#entityLookups,
         operationTypes: this.#operationTypes,
       };
     }
@@ -99,6 +101,10 @@ export class PlanCache {
     namedTables(this.#model, nodeIds)
       .map(({ typeName }) => typeName)
       .join(' ');
+
+  /** One representation stands for a list of it. In one order, so that plans do not depend on that of the rows. */
+  readonly #entityLookups = (representations: unknown): string =>
+    [...lookupsOf(this.#model, [representations].flat()).keys()].sort().join();
 }
 
 /** Undefined where a value is wrong: a plan of its own then fails at the field that the value belongs to. */

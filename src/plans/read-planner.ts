@@ -59,6 +59,8 @@ export interface PlanningScope extends RowScope {
   readonly schema: GraphQLSchema;
   /** What of global ids decides a plan: the types of their rows. */
   readonly nodeTypes: ShapeOf;
+  /** What of representations decides a plan: the types of their rows, and by which keys they are named. */
+  readonly entityLookups: ShapeOf;
   /** What of the operations of a transaction decides a plan: the tables of their rows. */
   readonly operationTypes: ShapeOf;
 }

@@ -6,6 +6,7 @@ import { MAX_NODE_IDS } from '../plans/limits.ts';
 import { decodeNodeId, type NodeId } from '../plans/tokens/node-id.ts';
 import { shardKeyOf } from '../shards/shard-key.ts';
 import type { RequestContext } from './context.ts';
+import { type RowOrError, rowsInPlace } from './rows-in-place.ts';
 import { fieldPlan } from './run/field-plan.ts';
 import { fieldRun } from './run/field-run.ts';
 import { ReadRun } from './run/read-run.ts';
@@ -31,18 +32,14 @@ export async function resolveNodes(
   nodeIds: readonly string[],
   context: RequestContext,
   info: GraphQLResolveInfo,
-): Promise<(Row | null | Error)[]> {
+): Promise<readonly RowOrError[]> {
   const { failures, requestsByTable } = requestedNodes(context.model, nodeIds);
   if (new Set(nodeIds).size < nodeIds.length) context.sharesRows = true;
-  const nodes: (Row | null | Error)[] = nodeIds.map((_, index) => failures.get(index) ?? null);
-  await Promise.all(
-    [...requestsByTable].map(async ([table, requests]) => {
-      const keys = requests.map(({ primaryKey }) => primaryKey);
-      const rows = await readRows(table, keys, context, info).catch((error: Error) => keys.map(() => error));
-      for (const [position, { index }] of requests.entries()) nodes[index] = rows[position]!;
-    }),
-  );
-  return nodes;
+  const reads = [...requestsByTable].map(([table, requests]) => {
+    const keys = requests.map(({ primaryKey }) => primaryKey);
+    return { places: requests.map(({ index }) => index), rows: readRows(table, keys, context, info) };
+  });
+  return await rowsInPlace(nodeIds.length, failures, reads);
 }
 
 interface NodeRequest {

@@ -12,6 +12,7 @@ import { declareExtensions, explainClashes, NO_EXTENSIONS } from './extend/decla
 import type { Extensions } from './extend/define-extensions.ts';
 import { VisibleFields } from './extend/visible-fields.ts';
 import { wrapUserFields, wrapUserTypes } from './extend/wrap-user-fields.ts';
+import type { FederationOptions } from './federation/federation-types.ts';
 import { addInputTypes } from './input-types.ts';
 import { LazySchema } from './lazy-schema.ts';
 import { addMutationsOfCode, addOutputTypes } from './output-types.ts';
@@ -30,10 +31,14 @@ const mayAskPast = (model: Model): boolean => model.tables.some(({ rules }) => r
  * The GraphQL schema of a model, with resolvers. Pure (no I/O, timers or randomness), so that it may run while a Worker
  * starts; equal models give equal schemas. Its types are made when they are asked for.
  *
+ * @param federation null: the API is no subgraph of a supergraph.
  * @throws {ExtensionError} if names of users' own types and fields clash with others.
  */
-export const buildSchema = (model: Model, extensions?: Extensions): GraphQLSchema =>
-  explainClashes(extensions, () => makeSchema(model, extensions, null));
+export const buildSchema = (
+  model: Model,
+  extensions?: Extensions,
+  federation: FederationOptions | null = null,
+): GraphQLSchema => explainClashes(extensions, () => makeSchema(model, { extensions, federation, ofRole: null }));
 
 /**
  * The schema of a role's model. Of users' own fields it has those of which all that they name is there.
@@ -43,19 +48,27 @@ export const buildSchema = (model: Model, extensions?: Extensions): GraphQLSchem
 export const buildRoleSchema = (
   model: Model,
   role: string,
-  extensions: Extensions | undefined,
-  whole: GraphQLSchema,
-): GraphQLSchema => makeSchema(model, extensions, { role, whole });
+  { extensions, federation, whole }: SharedParts & { readonly whole: GraphQLSchema },
+): GraphQLSchema => makeSchema(model, { extensions, federation, ofRole: { role, whole } });
 
 /** Of a schema: names of users' own types. */
 const USER_TYPES = 'shardqlUserTypes';
+
+/** What all schemas of an API have. */
+interface SharedParts {
+  readonly extensions: Extensions | undefined;
+  readonly federation: FederationOptions | null;
+}
 
 interface RoleOfSchema {
   readonly role: string;
   readonly whole: GraphQLSchema;
 }
 
-function makeSchema(model: Model, extensions: Extensions | undefined, ofRole: RoleOfSchema | null): GraphQLSchema {
+function makeSchema(
+  model: Model,
+  { extensions, federation, ofRole }: SharedParts & { readonly ofRole: RoleOfSchema | null },
+): GraphQLSchema {
   const builder = createBuilder();
   const types = new TypeRegistry();
   const refs = new TypeRefs(builder);
@@ -68,7 +81,8 @@ function makeSchema(model: Model, extensions: Extensions | undefined, ofRole: Ro
   addInputTypes(types, model);
   // Asked when a row's type is made, so after the extensions are declared, which name these types.
   const computedOf = ({ typeName }: TableModel) => userFields.computedByType.get(typeName) ?? [];
-  addOutputTypes(model, { builder, types, declared, refs, computedOf, wrapFields: wrapUserFields(model) });
+  const wrapFields = wrapUserFields(model);
+  addOutputTypes(model, { builder, types, declared, refs, computedOf, wrapFields, federation });
   const visible = ofRole && visibleFields(ofRole, (name) => types.has(name));
   const userFields = extensions
     ? declareExtensions(extensions, { model, visible, builder, types, declared, refs })
@@ -76,7 +90,7 @@ function makeSchema(model: Model, extensions: Extensions | undefined, ofRole: Ro
   // Those of directives and of introspection: nobody else may take their names.
   for (const type of [consistencyModeType, ...introspectionTypes]) types.add(type.name, () => type);
   declared.prepare();
-  if (!types.has('Mutation')) addMutationsOfCode({ types, declared, wrapFields: wrapUserFields(model) });
+  if (!types.has('Mutation')) addMutationsOfCode({ types, declared, wrapFields });
   const implementing = [...model.tables.map(({ typeName }) => typeName), ...userFields.types];
   const asOf = createAsOfDirective({ DateTime: types.get('DateTime'), Version: types.get('Version') });
   const schema = new LazySchema(

@@ -7,6 +7,7 @@ import type { Builder } from './builder.ts';
 import { addEnums } from './column-types.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
+import { addFederationTypes, type FederationOptions, federationQueries } from './federation/federation-types.ts';
 import { mutationsOf } from './mutations/mutation-fields.ts';
 import { addBulkPayload, addBulkResults } from './mutations/payload-types.ts';
 import { tableMutations } from './mutations/root-fields.ts';
@@ -27,6 +28,8 @@ interface OutputTypeParts {
   /** Users' own fields of a row's type. Asked when the type is made. */
   readonly computedOf: (table: TableModel) => readonly ComputedField[];
   readonly wrapFields: WrapFields;
+  /** Null: the API is no subgraph. */
+  readonly federation: FederationOptions | null;
 }
 
 /** Adds the root type of mutations that are users' own alone, if there are any. */
@@ -44,7 +47,7 @@ export function addMutationsOfCode({
 /** Adds the root types, and all that they lead to, except inputs. */
 export function addOutputTypes(
   model: Model,
-  { builder, types, declared, refs, computedOf, wrapFields }: OutputTypeParts,
+  { builder, types, declared, refs, computedOf, wrapFields, federation }: OutputTypeParts,
 ): void {
   const add = <Source>(parts: ObjectTypeParts<Source>) =>
     types.add(parts.name, () => objectType(declared, parts, wrapFields));
@@ -54,7 +57,11 @@ export function addOutputTypes(
       const parts = { name, description: declared.description(name), fields: () => fieldsOf(types, model) };
       return objectType(declared, parts, wrapFields);
     });
-  addRoot('Query', tableQueries);
+  if (federation) addFederationTypes(types, model, federation);
+  addRoot('Query', () => ({
+    ...tableQueries(types, model),
+    ...(federation && federationQueries(types, model, federation)),
+  }));
   // A role that may write nothing has none, unless users' code adds some.
   if (model.tables.some((table) => mutationsOf(table).length > 0)) {
     addRoot('Mutation', tableMutations);

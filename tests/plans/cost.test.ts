@@ -4,6 +4,7 @@ import flights from '../../examples/openflights/model.ts';
 import { OperationCosts } from '../../src/plans/cost/operation-costs.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import model from '../../src/schema/model.ts';
+import globalIds from '../models/global-ids/model.ts';
 
 const SHARDS = 4;
 const schema = buildSchema(model);
@@ -140,6 +141,31 @@ describe('an operation costs', () => {
     const of = new OperationCosts({ model: flights, schema: flightsSchema, shards: SHARDS });
     const cost = of.of(document, document.definitions[0] as OperationDefinitionNode, {});
     expect(cost).toBeGreaterThan(CALL + SHARDS * CALL);
+  });
+
+  it.each([
+    { name: 'nodeIds', of: model, type: 'Tenant' },
+    { name: 'ids', of: globalIds, type: globalIds.tables[0]!.typeName },
+  ])('as many rows as global ids are given, whatever those are called: $name', ({ name, of, type }) => {
+    const own = buildSchema(of);
+    const document = parse(`query ($ids: [ID!]!) { nodes(${name}: $ids) { ... on ${type} { version } } }`);
+    expect(validate(own, document)).toEqual([]);
+    const operation = document.definitions[0] as OperationDefinitionNode;
+    const ids = Array.from({ length: 30 }, (_, at) => String(at));
+    expect(new OperationCosts({ model: of, schema: own, shards: SHARDS }).of(document, operation, { ids })).toBe(
+      CALL + rows(30, 1),
+    );
+  });
+
+  it('as many rows as representations are given', () => {
+    const own = buildSchema(model, undefined, { showsSdl: false });
+    const document = parse('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Tenant { name } } }');
+    expect(validate(own, document)).toEqual([]);
+    const of = Array.from({ length: 30 }, (_, at) => ({ __typename: 'Tenant', id: String(at) }));
+    const operation = document.definitions[0] as OperationDefinitionNode;
+    expect(new OperationCosts({ model, schema: own, shards: SHARDS }).of(document, operation, { of })).toBe(
+      CALL + rows(30, 1),
+    );
   });
 });
 

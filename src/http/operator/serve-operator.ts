@@ -1,4 +1,3 @@
-import { printSchema } from 'graphql';
 import type { AuditedAction } from '../../shards/audit.ts';
 import type { App } from '../app.ts';
 import { requireOperator } from '../authentication/require-operator.ts';
@@ -121,8 +120,8 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   },
   '/schema': {
     methods: ['GET'],
-    answer: async ({ app: { schema } }) =>
-      new Response(`${printSchema(schema)}\n`, { headers: { 'content-type': 'application/graphql; charset=utf-8' } }),
+    answer: async ({ app }) =>
+      new Response(app.sdl(), { headers: { 'content-type': 'application/graphql; charset=utf-8' } }),
   },
   '/metrics': {
     methods: ['GET'],

@@ -214,10 +214,11 @@ class FormulaMaker {
         });
       case 'node':
       case 'nodes':
+      case 'entities':
         return this.#withValues(node, inner, (run, { fixed, each }) => {
-          const given = this.#argument(node, role.kind === 'node' ? 'nodeId' : 'nodeIds', run);
-          const ids = Array.isArray(given) ? Math.min(given.length, MAX_NODE_IDS) : 1;
-          return { fixed: this.#call + fixed + ids * (ROW + each), each: 0, item: 0 };
+          const given = this.#argument(node, this.#namesOfRows(role.kind), run);
+          const rows = Array.isArray(given) ? Math.min(given.length, MAX_NODE_IDS) : 1;
+          return { fixed: this.#call + fixed + rows * (ROW + each), each: 0, item: 0 };
         });
       case 'write':
       case 'bulkWrite':
@@ -228,6 +229,13 @@ class FormulaMaker {
         return mapped(inner, ({ fixed, each }) => ({ fixed, each: this.#call + rows * (ROW + each), item: 0 }));
       }
     }
+  }
+
+  /** The argument that says which rows are shown. */
+  #namesOfRows(kind: 'node' | 'nodes' | 'entities'): string {
+    if (kind === 'entities') return 'representations';
+    const { globalIdField } = this.#scope.model;
+    return kind === 'node' ? globalIdField : `${globalIdField}s`;
   }
 
   /** @param callsOf how many shards are asked, and what a call to one costs. */

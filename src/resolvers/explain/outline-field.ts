@@ -14,7 +14,7 @@ import type {
   RelationPlan,
   RowsNodePlan,
 } from '../../plans/node-plan.ts';
-import type { BulkWritePlan, FieldPlan, TransactionPlan, WritePlan } from '../../plans/operation-plan.ts';
+import type { BulkWritePlan, EntitiesPlan, FieldPlan, TransactionPlan, WritePlan } from '../../plans/operation-plan.ts';
 import type { RowKeysPlan } from '../../plans/rows-of-where.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
 import type { OperationInput } from '../../plans/transaction-operations.ts';
@@ -26,6 +26,7 @@ import { readOfIdSet } from '../across-shards/fill-id-sets.ts';
 import { shardKeyIn } from '../across-shards/read-keys.ts';
 import type { DraftSubject } from '../mutations/compile/write-draft.ts';
 import { locatingRead } from '../mutations/locate-row.ts';
+import { requestedEntities, shardKeysOf } from '../resolve-entities.ts';
 import type { RootListArguments } from '../resolve-list.ts';
 import { requestedNodes } from '../resolve-nodes.ts';
 import type { OneArguments } from '../resolve-one.ts';
@@ -115,6 +116,9 @@ class FieldOutliner implements FieldOutline {
       case 'nodes':
         this.#nodes(plan, args, field);
         break;
+      case 'entities':
+        this.#entities(plan, args, field);
+        break;
       case 'write':
         this.#write(plan, args);
         break;
@@ -153,6 +157,24 @@ class FieldOutliner implements FieldOutline {
           read,
           keys,
           keys.map((key) => shardKeyOf(table, key)),
+        );
+      else for (const { index } of requests) fail(read, index);
+    }
+  }
+
+  #entities({ lookups }: EntitiesPlan, { representations }: Readonly<Record<string, unknown>>, field: DocumentField) {
+    const { context, operation } = this.#run;
+    const given = representations as readonly unknown[];
+    const { failures, requestsByLookup } = requestedEntities(context.model, operation.scope.schema, given);
+    const fail = (error: Error, index: number) => this.failures.push({ error, field, path: [field.key, index] });
+    for (const [index, error] of failures) fail(error, index);
+    for (const [lookup, requests] of requestsByLookup) {
+      const { read } = lookups.get(lookup)!;
+      if (!(read instanceof Error))
+        this.#read(
+          read,
+          requests.map(({ values }) => values),
+          shardKeysOf(requests),
         );
       else for (const { index } of requests) fail(read, index);
     }

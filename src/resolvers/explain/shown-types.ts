@@ -13,6 +13,8 @@ export function shownTypes(
   switch (plan.kind) {
     case 'nodes':
       return typesOf(schema, plan.readByTable.keys());
+    case 'entities':
+      return typesOf(schema, new Set(plan.lookups.values().map(({ table }) => table)));
     case 'transaction':
       return typesOf(schema, new Set([...plan.readByTable.keys(), ...plan.readOfPurgedByTable.keys()]));
     case 'list':

@@ -39,7 +39,10 @@ const LIMITS = toRequestLimits({ definitions: 100_000, tokens: 1_000_000 });
 export function bothWays({ model, env }: LabWorker, caller: Caller = DEVELOPER) {
   const rights = rightsOf(model, caller, true);
   const whole = buildSchema(model);
-  const schema = rights.model === model ? whole : buildRoleSchema(rights.model, caller.role, undefined, whole);
+  const schema =
+    rights.model === model
+      ? whole
+      : buildRoleSchema(rights.model, caller.role, { extensions: undefined, federation: null, whole });
   const state = createRouterState();
   const hasRules = caller !== DEVELOPER;
   const written = createGraphqlEndpoint(schema, { limits: LIMITS });
