@@ -46,10 +46,10 @@ function denial(): () => void {
 async function auditedAction(): Promise<() => Promise<void>> {
   const catalog = { recordAudit: async () => {} };
   const CATALOG = { getByName: () => catalog, get: () => catalog, idFromName: () => 'id' };
-  const actor = { role: 'developer', by: 'none', issuer: null, name: null, address: 'local' };
+  const actor = { role: 'developer', by: 'none', issuer: null, name: null, address: 'local' } as const;
   const trail = new AuditTrail({
     env: { CATALOG, SHARD: CATALOG } as never,
-    actor,
+    actorOf: () => actor,
     requestId: 'r',
     recorded: new BoundedMap(1_000),
   });

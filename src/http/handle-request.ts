@@ -1,23 +1,25 @@
+import { type Awaitable, whenThere } from '../lib/awaitable.ts';
 import type { Tracer } from '../lib/tracing/tracer.ts';
 import { claimsOfRoles } from '../model/access/claims-of-roles.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { OTHER } from '../shards/isolate-report.ts';
 import type { App } from './app.ts';
 import { codeOf, errorResponse, type RequestNames } from './core/error-response.ts';
-import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
+import { REQUEST_ID_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { isLoopback } from './core/loopback.ts';
 import { inMaintenance } from './core/maintenance.ts';
 import { GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
+import { addUsualHeaders, hasUsualHeaders, NOT_STORED } from './core/usual-headers.ts';
 import type { Env } from './env.ts';
 import { answerHealth, answerReady } from './health.ts';
 import { isOperatorPath, isServedInMaintenance, serveOperator } from './operator/serve-operator.ts';
 import { acceptsHtml, hasPages, servePages } from './pages/pages.ts';
 import type { RequestScope } from './request-scope.ts';
-import { withToken } from './session-token.ts';
+import { addToken, sessionToken } from './session-token.ts';
 import { openTracer } from './tracing/open-tracer.ts';
 import { serverTiming } from './tracing/server-timing.ts';
-import { denied, type Incoming } from './wiring/incoming.ts';
+import { denied, Incoming } from './wiring/incoming.ts';
 import { openScope } from './wiring/open-scope.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is not to be cached. */
@@ -27,37 +29,50 @@ export async function handleRequest(
   execution: ExecutionContext,
   appOf: (env: Env) => App,
 ): Promise<Response> {
-  const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
-  const incoming: Incoming = { request, url: new URL(request.url), env, waitUntil, requestId: crypto.randomUUID() };
-  const response = await answer(incoming, appOf).catch((error: unknown) => errorResponse(error, namesOf(incoming)));
+  const incoming = new Incoming(request, env, (work) => execution.waitUntil(work));
+  let response: Response;
+  try {
+    response = await answer(incoming, appOf);
+  } catch (error) {
+    response = errorResponse(error, namesOf(incoming));
+  }
   return withHeaders(response, incoming);
 }
 
-async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Response> {
-  const { request, url, env } = incoming;
-  if (url.pathname === '/health') {
-    requireMethod(request, 'GET', 'HEAD');
+function answer(incoming: Incoming, appOf: (env: Env) => App): Awaitable<Response> {
+  const { path, env } = incoming;
+  if (path === '/health') {
+    requireMethod(incoming, 'GET', 'HEAD');
     return answerHealth();
   }
   // They are the same for everybody, also in maintenance: who opens one gives a credential there.
-  const page = servePages(request, url, env);
-  if (page !== null) {
-    const response = await page;
-    if (response !== null) return response;
-  }
-  const app = appOf(env);
-  const { traces, settings } = app;
+  const page = servePages(incoming);
+  if (page === null) return answerByApp(incoming, appOf(env));
+  return page.then((served) => served ?? answerByApp(incoming, appOf(env)));
+}
+
+async function answerByApp(incoming: Incoming, app: App): Promise<Response> {
+  const { request, path } = incoming;
+  const { traces, settings, cors } = app;
   incoming.tracer = openTracer(incoming, { traces, isDevelopment: settings.isDevelopment });
-  const response = await answerPath(incoming, app).catch((error: unknown) => errorResponse(error, namesOf(incoming)));
+  const isEndpoint = path === GRAPHQL_PATH;
+  let response: Response;
+  try {
+    // Preflights have no credentials; and pages read refusals, too.
+    response = (isEndpoint ? cors.preflight(incoming) : null) ?? (await answerMeasured(incoming, app));
+  } catch (error) {
+    response = errorResponse(error, namesOf(incoming));
+  }
+  if (isEndpoint) cors.addHeaders(response.headers, request);
   if (incoming.tracer) endTrace(incoming, incoming.tracer, app, response);
   return response;
 }
 
 /** Nothing waits for a trace; what ends after the answer is still part of it. */
-function endTrace({ url, waitUntil }: Incoming, tracer: Tracer, app: App, response: Response): void {
+function endTrace({ path, waitUntil }: Incoming, tracer: Tracer, app: App, response: Response): void {
   const { root } = tracer;
   // Of a path that exists there are few.
-  if (response.status !== 404) root.name = `${root.name} ${url.pathname}`;
+  if (response.status !== 404) root.name = `${root.name} ${path}`;
   root.set({ 'http.response.status_code': response.status });
   root.end(response.status >= 500 ? `HTTP ${response.status}` : null);
   if (tracer.isSampled) app.traces?.add(tracer, waitUntil);
@@ -66,22 +81,9 @@ function endTrace({ url, waitUntil }: Incoming, tracer: Tracer, app: App, respon
 
 const namesOf = ({ requestId, tracer }: Incoming): RequestNames => ({ requestId, traceId: tracer?.sharedTraceId });
 
-async function answerPath(incoming: Incoming, app: App): Promise<Response> {
-  const { request, url } = incoming;
-  if (url.pathname !== GRAPHQL_PATH) return await answerMeasured(incoming, app);
-  // Preflights have no credentials; and pages read refusals, too.
-  const preflight = app.cors.preflight(request);
-  if (preflight) return preflight;
-  const response = await answerMeasured(incoming, app).catch((error: unknown) =>
-    errorResponse(error, namesOf(incoming)),
-  );
-  app.cors.addHeaders(response.headers, request);
-  return response;
-}
-
 /** What the request took is counted, however it ends. What refuses a part of it is counted where that fails. */
 async function answerMeasured(incoming: Incoming, app: App): Promise<Response> {
-  const meter = app.monitoring.begin('request', countedPath(incoming.url.pathname));
+  const meter = app.monitoring.begin('request', countedPath(incoming.path));
   incoming.meter = meter;
   try {
     return await answerCaller(incoming, app);
@@ -100,75 +102,69 @@ async function answerMeasured(incoming: Incoming, app: App): Promise<Response> {
 const countedPath = (path: string): string =>
   path === GRAPHQL_PATH || path === '/ready' || isOperatorPath(path) ? path : OTHER;
 
-async function answerCaller(incoming: Incoming, app: App): Promise<Response> {
-  if (app.settings.isInMaintenance && !isServedInMaintenance(incoming.url.pathname)) throw inMaintenance();
-  const opened = openScope(app, incoming);
-  const scope = opened instanceof Promise ? await opened : opened;
-  incoming.scope = scope;
-  return await route(incoming, app, scope);
+function answerCaller(incoming: Incoming, app: App): Awaitable<Response> {
+  if (app.settings.isInMaintenance && !isServedInMaintenance(incoming.path)) throw inMaintenance();
+  return whenThere(openScope(app, incoming), (scope) => {
+    incoming.scope = scope;
+    return incoming.path === GRAPHQL_PATH ? answerGraphql(incoming, app, scope) : route(incoming, app, scope);
+  });
+}
+
+async function answerGraphql(incoming: Incoming, app: App, scope: RequestScope): Promise<Response> {
+  requireMethod(incoming, 'GET', 'HEAD', 'POST');
+  const response = await app.graphql(asGet(incoming), scope);
+  const token = sessionToken(scope);
+  addToken(response, token instanceof Promise ? await token : token);
+  return withRateLimits(response, scope);
 }
 
 async function route(incoming: Incoming, app: App, scope: RequestScope): Promise<Response> {
-  const { request, url, env } = incoming;
-  if (url.pathname === GRAPHQL_PATH) {
-    requireMethod(request, 'GET', 'HEAD', 'POST');
-    return withRateLimits(await withToken(await app.graphql(asGet(request), scope), scope), scope);
-  }
+  const { request, url, path, env } = incoming;
   const operated = serveOperator({ request, url, env, app, scope });
-  if (operated) return await withToken(await operated, scope);
-  if (url.pathname === '/') {
-    requireMethod(request, 'GET', 'HEAD');
+  if (operated) {
+    const response = await operated;
+    addToken(response, await sessionToken(scope));
+    return response;
+  }
+  if (path === '/') {
+    requireMethod(incoming, 'GET', 'HEAD');
     return answerRoot(request, env);
   }
-  if (url.pathname === '/ready') {
-    requireMethod(request, 'GET', 'HEAD');
+  if (path === '/ready') {
+    requireMethod(incoming, 'GET', 'HEAD');
     return answerReady(scope.shards, Date.now());
   }
   // Only in development can one ask as another.
-  if (url.pathname === ROLES_PATH && scope.isDevelopment) {
-    requireMethod(request, 'GET', 'HEAD');
+  if (path === ROLES_PATH && scope.isDevelopment) {
+    requireMethod(incoming, 'GET', 'HEAD');
     return Response.json(claimsOfRoles(app.model));
   }
   throw new HttpError(404, 'NOT_FOUND', `Expected a path of the API, such as ${GRAPHQL_PATH}, but got another.`);
 }
 
-function withRateLimits(response: Response, { rateLimitHeaders = {} }: RequestScope): Response {
+function withRateLimits(response: Response, { rateLimitHeaders }: RequestScope): Response {
+  if (rateLimitHeaders === undefined) return response;
+  const { headers } = response;
   // What may be stored is not of one caller, or not of one moment.
-  if (response.headers.has('cache-control')) return response;
-  for (const [name, value] of Object.entries(rateLimitHeaders)) response.headers.set(name, value);
+  if ((headers.get('cache-control') ?? NOT_STORED) !== NOT_STORED) return response;
+  for (const [name, value] of Object.entries(rateLimitHeaders)) headers.set(name, value);
   return response;
 }
 
-function withHeaders(response: Response, { request, url, requestId }: Incoming): Response {
+function withHeaders(response: Response, { method, path, isSecure, hostname, requestId }: Incoming): Response {
   const { headers } = response;
   headers.set(REQUEST_ID_HEADER, requestId);
-  headers.set('x-content-type-options', 'nosniff');
-  if (url.protocol === 'https:' && !isLoopback(url.hostname))
-    headers.set('strict-transport-security', STRICT_TRANSPORT);
-  // Answers depend on the caller, the session and the moment. Those of persisted documents say how (http-caching.ts), and files of pages
-  // do not.
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
-  // Pages have policies of their own.
-  if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING_LOADED);
-  if (url.pathname === GRAPHQL_PATH) headers.append('vary', VARY);
-  return request.method === 'HEAD' ? new Response(null, response) : response;
+  if (isSecure && !isLoopback(hostname)) headers.set('strict-transport-security', STRICT_TRANSPORT);
+  if (!hasUsualHeaders(response)) addUsualHeaders(headers, path === GRAPHQL_PATH);
+  return method === 'HEAD' ? new Response(null, response) : response;
 }
-
-/** Of the request's headers, those that change what `/graphql` answers. */
-const VARY = [
-  ...['Accept', 'Accept-Encoding', 'Authorization', 'Origin'],
-  ...[IDEMPOTENCY_HEADER, TOKEN_HEADER, AS_HEADER, TRACE_HEADER],
-].join(', ');
-
-/** Answers are data: a browser that shows one as a page loads and runs nothing, and no page frames it. */
-const NOTHING_LOADED = "default-src 'none'; frame-ancestors 'none'";
 
 /** For a year, browsers come by https alone. */
 const STRICT_TRANSPORT = 'max-age=31536000';
 
 /** A HEAD is answered like a GET. */
-const asGet = (request: Request): Request =>
-  request.method === 'HEAD' ? new Request(request, { method: 'GET' }) : request;
+const asGet = ({ request, method }: Incoming): Request =>
+  method === 'HEAD' ? new Request(request, { method: 'GET' }) : request;
 
 const TEXT = `A GraphQL API: POST queries to ${GRAPHQL_PATH}. /health and /ready report whether it is up.\n`;
 

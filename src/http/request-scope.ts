@@ -22,7 +22,7 @@ export interface RequestScope {
   readonly caller: Caller;
   readonly principal: Principal;
   /** Of the request's header; null: it has none. */
-  readonly idempotencyKey?: string | null;
+  readonly idempotencyKey?: () => string | null;
   /** The request, or a field of it, fails with this code, which may be a denial. Absent: denials are not counted. */
   readonly deny?: (code: ErrorCode) => void;
   /** Callers are also known by a scheme of the Worker's own, which may look at anything in a request. Default: false. */

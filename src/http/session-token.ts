@@ -44,9 +44,7 @@ export const sessionToken = ({
 }: Pick<RequestScope, 'reader' | 'sealer'>): string | Promise<string> | null =>
   reader.token((seen) => (sealer ? sealer.seal(seen) : encodeSessionToken(seen)));
 
-/** Lets the client's next request see what this one has seen and written. */
-export async function withToken(response: Response, scope: RequestScope): Promise<Response> {
-  const token = await sessionToken(scope);
+/** Lets the client's next request see what this one has seen and written. Null: the session has seen nothing. */
+export function addToken(response: Response, token: string | null): void {
   if (token !== null) response.headers.set(TOKEN_HEADER, token);
-  return response;
 }

@@ -9,15 +9,26 @@ export class ConcurrencyLimit {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running++;
+    const turn = this.enter();
+    if (turn !== null) await turn;
     try {
       return await work();
     } finally {
-      // The place passes on directly, so that newcomers cannot overtake.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
+      this.leave();
     }
+  }
+
+  /** The same in two steps: null: it may begin at once; else when that resolves. Whoever has entered has to {@link leave}. */
+  enter(): Promise<void> | null {
+    if (this.#running >= this.#limit) return new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running++;
+    return null;
+  }
+
+  leave(): void {
+    // The place passes on directly, so that newcomers cannot overtake.
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#running--;
   }
 }

@@ -24,8 +24,8 @@ export interface RequestContext {
   /** A row that is in memory once may be in the answer often: as one of another shard below several, or by an id that is given twice. */
   sharesRows?: boolean;
   readonly caller: Caller;
-  /** What the header `Idempotency-Key` holds: for each root field of a mutation without one of its own. Absent or null: nothing. */
-  readonly idempotencyKey?: string | null;
+  /** What the header `Idempotency-Key` holds: for each root field of a mutation without one of its own. Absent, or null: nothing. */
+  readonly idempotencyKey?: () => string | null;
   /** Where actions of operators are recorded; null: the caller is none. Absent: nothing is recorded. */
   readonly operatorAudit?: AuditTrail | null;
   /** Which rows the caller may see. */

@@ -137,7 +137,9 @@ it('has a way for each parameter of a request, in a body and in a URL', async ()
   const url = 'http://shardql.test/graphql';
   const body = JSON.stringify({ query: '{ __typename }' });
   for (const request of [new Request(url, { method: 'POST', body }), new Request(`${url}?query={__typename}`)]) {
-    expect(Object.keys(await readParams(request, body.length)).sort()).toEqual(Object.keys(PARAMETERS).sort());
+    expect(Object.keys(await readParams(request, request.method, body.length)).sort()).toEqual(
+      Object.keys(PARAMETERS).sort(),
+    );
   }
   for (const way of Object.values(PARAMETERS)) expect(WAYS).toHaveProperty([way]);
 });

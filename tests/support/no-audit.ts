@@ -6,7 +6,7 @@ import type { RouterEnv } from '../../src/shards/client/routing/router-env.ts';
 export const noAudit = (env: RouterEnv): AuditTrail =>
   new AuditTrail({
     env,
-    actor: { role: 'developer', by: 'none', issuer: null, name: null, address: 'local' },
+    actorOf: () => ({ role: 'developer', by: 'none', issuer: null, name: null, address: 'local' }),
     requestId: 'r',
     recorded: new BoundedMap(1),
   });

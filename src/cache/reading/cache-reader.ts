@@ -5,6 +5,7 @@
 
 import DataLoader from 'dataloader';
 import type { CacheOutcome } from '../../events/event.ts';
+import type { Awaitable } from '../../lib/awaitable.ts';
 import { wait } from '../../lib/timers.ts';
 import type { AskShards, FreshAnswer, Read } from '../../shards/plan/read.ts';
 import { type EntryKey, type EntryLife, entryLifeOf } from '../entries/entry-key.ts';
@@ -62,8 +63,11 @@ export class CacheReader {
     return entryLifeOf(plan, this.#cache.model);
   }
 
-  /** One answer per key, in order. Fails only as the shards do, with their error: never is an older answer given instead. */
-  async read(read: Read, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
+  /**
+   * One answer per key, in order; at once where memory has all of them. Fails only as the shards do, with their error: never is an older
+   * answer given instead.
+   */
+  read(read: Read, requirement: Requirement): Awaitable<readonly SourcedAnswer[]> {
     if (requirement.mode === 'STRONG') return this.#shards.ask(read);
     const entries = entriesOf(this.#cache.model, read);
     if (entries[0]?.key.kind === 'row' && !canTakeFromEntry(this.#cache.model, read.plan))
@@ -71,7 +75,19 @@ export class CacheReader {
     const inKv = new Set(isForKv(requirement) ? entries.filter(({ key }) => this.#writer.mayBeInKv(key)) : []);
     for (const { key } of inKv) this.#writer.countRead(key);
     const recent = entries.map((entry) => this.#readRecent(read, entry, requirement));
-    if (recent.every((answer) => answer !== null)) return recent;
+    return recent.every((answer) => answer !== null)
+      ? recent
+      : this.#readRest(read, entries, recent, inKv, requirement);
+  }
+
+  /** What memory does not have. */
+  async #readRest(
+    read: Read,
+    entries: readonly KeyedEntry[],
+    recent: readonly (SourcedAnswer | null)[],
+    inKv: ReadonlySet<KeyedEntry>,
+    requirement: Requirement,
+  ): Promise<readonly SourcedAnswer[]> {
     const unseen = entries.filter((_, at) => recent[at] === null);
     const stored = await this.#readStored(
       read,

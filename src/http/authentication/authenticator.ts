@@ -43,7 +43,7 @@ const HOW_TO_CONFIGURE =
 /** A request, with what belongs to it alone. */
 interface Asked {
   readonly request: Request;
-  readonly url: URL;
+  readonly url: Pick<URL, 'hostname'>;
   readonly env: Env;
   /** Keys of this request's deployment. */
   readonly apiKeys: () => ApiKeys;

@@ -8,7 +8,7 @@ import { isLoopback, isLoopbackOrigin } from '../core/loopback.ts';
  *
  * @throws ShardQLError FORBIDDEN for them.
  */
-export function requireOwnMachine(request: Request, { hostname }: URL): void {
+export function requireOwnMachine(request: Request, { hostname }: Pick<URL, 'hostname'>): void {
   if (!isLoopback(hostname)) throw notLocal('a host name of this machine', hostname);
   const origin = request.headers.get('origin');
   if (origin !== null && !isLoopbackOrigin(origin)) throw notLocal('a page served by this machine', origin);

@@ -58,9 +58,10 @@ export class Cors {
   }
 
   /** What browsers ask before they send a request of a page of another origin; null: it is no such question. */
-  preflight(request: Request): Response | null {
+  preflight({ method, request }: { readonly method: string; readonly request: Request }): Response | null {
+    if (method !== 'OPTIONS') return null;
     const { headers } = request;
-    if (request.method !== 'OPTIONS' || !headers.has('origin') || !headers.has('access-control-request-method')) {
+    if (!headers.has('origin') || !headers.has('access-control-request-method')) {
       return null;
     }
     const response = new Response(null, { status: 204 });

@@ -14,10 +14,14 @@ type Bytes = Uint8Array<ArrayBuffer>;
  */
 export async function readText(request: Request, maxBytes: number): Promise<string> {
   const declared = request.headers.get('content-length');
-  const bytes =
-    declared !== null && Number(declared) <= maxBytes
-      ? new Uint8Array(await whole(() => request.arrayBuffer()))
-      : await readAtMost(readChunks(request), maxBytes);
+  let bytes: Bytes;
+  if (declared !== null && Number(declared) <= maxBytes) {
+    try {
+      bytes = new Uint8Array(await request.arrayBuffer());
+    } catch {
+      throw brokenOff();
+    }
+  } else bytes = await readAtMost(readChunks(request), maxBytes);
   const text = decodeUtf8(bytes);
   if (text !== null) return text;
   const message = `Expected a body in UTF-8, but got ${describeInvalidUtf8(bytes)}. Send the body in UTF-8.`;
@@ -62,13 +66,12 @@ async function whole<Value>(read: () => Promise<Value>): Promise<Value> {
   try {
     return await read();
   } catch {
-    throw new HttpError(
-      400,
-      'BAD_USER_INPUT',
-      'Expected a whole request body, but got one that broke off. Send it again.',
-    );
+    throw brokenOff();
   }
 }
+
+const brokenOff = (): HttpError =>
+  new HttpError(400, 'BAD_USER_INPUT', 'Expected a whole request body, but got one that broke off. Send it again.');
 
 /** The chunks as one array; a single chunk is given back as it is. */
 export function concatenate(chunks: readonly Bytes[]): Bytes {

@@ -7,13 +7,13 @@ type AnswerType = 'application/graphql-response+json' | 'application/json';
 /** How the client of a request takes its answer. */
 export interface AnswerForm {
   readonly type: AnswerType;
-  readonly gzip: boolean;
+  readonly acceptsGzip: () => boolean;
 }
 
 /** @throws HttpError 406 if the client takes none of the media types of GraphQL answers. */
 export const answerForm = ({ headers }: Request): AnswerForm => ({
   type: answerType(headers.get('accept')),
-  gzip: acceptsGzip(headers.get('accept-encoding')),
+  acceptsGzip: () => acceptsGzip(headers.get('accept-encoding')),
 });
 
 const GRAPHQL: AnswerType = 'application/graphql-response+json';

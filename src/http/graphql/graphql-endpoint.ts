@@ -1,6 +1,6 @@
 import { normalizedExecutor } from '@graphql-tools/executor';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
-import { inTime, systemTimers } from '../../lib/timers.ts';
+import { type Awaitable, whenThere } from '../../lib/awaitable.ts';
 import type { Tracer } from '../../lib/tracing/tracer.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import type { OperationCosts } from '../../plans/cost/operation-costs.ts';
@@ -73,10 +73,12 @@ export function createGraphqlEndpoint(
   const isValid = ({ document }: ParsedRequest): boolean => document !== null && documents.isValid(document);
 
   const answer = async (request: Request, form: AnswerForm, scope: RequestScope): Promise<Response> => {
-    requireJsonBody(request);
-    const params = await readParams(request, limits.bodyBytes);
+    const { method } = request;
+    requireJsonBody(request, method);
+    const params = await readParams(request, method, limits.bodyBytes);
     try {
-      const parsed = await parseRequest(request, params, schema, persisted, documents);
+      const parsing = parseRequest(method, params, schema, persisted, documents);
+      const parsed = parsing instanceof Promise ? await parsing : parsing;
       if (asksForExplain(parsed.extensions, scope.caller) && isValid(parsed)) {
         if (!hasPlans) throw badUserInput('Expected explain of /graphql alone, but got it elsewhere.');
         return toHttpResponse(await toResponse(await explainRequest(schema, parsed, scope), scope), form, short);
@@ -87,15 +89,17 @@ export function createGraphqlEndpoint(
       if (isValid(parsed) && !isYogaAlone) {
         const { variableValues, operationName } = parsed;
         const document = parsed.document!;
-        const isCached = request.method === 'GET' && persisted.has(parsed.query);
+        const isCached = method === 'GET' && persisted.has(parsed.query);
         if (isCached) scope.reader.leaveHalfToHttpCaches();
         const hideSuggestions = scope.showsSchema === false;
         const asked = { schema, document, contextValue: scope, variableValues, operationName, hideSuggestions };
         const executed =
           isExecutorAlone || !hasPlans ? execute(asked) : writeOrExecute(asked, scope, limits.answerBytes);
-        const result = await endingIn(limits.deadlineMs, executed);
+        // What memory has is there, and needs no timer.
+        const result = executed instanceof Promise ? await endingIn(limits.deadlineMs, executed, scope) : executed;
         const mayExceed = mayBeLonger(limits.answerBytes, scope, documents.aliasesOf(document));
-        const response = await toResponse(result, scope);
+        const responding = toResponse(result, scope);
+        const response = responding instanceof Promise ? await responding : responding;
         const shown = toHttpResponse(response, form, { ...short, mayExceed });
         return isCached ? await withCaching(request, shown, response, form, scope) : shown;
       }
@@ -128,8 +132,12 @@ const GRACE_MS = 100;
  * The result, or that the time is over: calls to shards end by themselves, but what users' code waits for may not. Work that has been
  * begun goes on.
  */
-const endingIn = (limitMs: number, result: Promise<OperationResult>): Promise<OperationResult> =>
-  inTime(systemTimers, result, limitMs + GRACE_MS, () => {
+const endingIn = (
+  limitMs: number,
+  result: Promise<OperationResult>,
+  { shards }: RequestScope,
+): Promise<OperationResult> =>
+  shards.endingBy(Date.now() + limitMs + GRACE_MS, result, () => {
     const message = `Expected an answer within ${limitMs} ms, but got none. Ask for less, or repeat the request later; after a mutation, read first.`;
     return { errors: [asGraphQLError(new ShardQLError('DEADLINE_EXCEEDED', message))] };
   });
@@ -141,19 +149,18 @@ function describeOperation({ root }: Tracer, { document, operationName }: Parsed
 }
 
 /** What the plan of an operation does not write, the executor shows. */
-async function writeOrExecute(
-  asked: ExecutionArgs,
-  scope: RequestScope,
-  maxCharacters: number,
-): Promise<OperationResult> {
+function writeOrExecute(asked: ExecutionArgs, scope: RequestScope, maxCharacters: number): Awaitable<OperationResult> {
   const { schema, document, operationName = null, variableValues } = asked;
   const operation = operationOf(document, operationName);
-  const written = await queryText(
+  const text = queryText(
     { schema, operation, fragments: fragmentsOf(document), variables: variableValues ?? {} },
     scope,
     maxCharacters,
   );
-  return written === null ? await execute(asked) : { data: new WrittenData(written) };
+  return whenThere(
+    text,
+    (written): Awaitable<OperationResult> => (written === null ? execute(asked) : { data: new WrittenData(written) }),
+  );
 }
 
 async function execute(args: ExecutionArgs): Promise<ExecutionResult> {

@@ -33,7 +33,7 @@ export async function withCaching(
   response.headers.set('etag', etag);
   response.headers.set('cache-control', cacheControl(scope));
   // A scheme of one's own may go by cookies.
-  if (scope.hasOwnScheme) response.headers.set('vary', 'Cookie');
+  if (scope.hasOwnScheme) response.headers.append('vary', 'Cookie');
   if (!names(request.headers.get('if-none-match'), etag)) return response;
   response.headers.delete('content-type');
   response.headers.delete('content-encoding');

@@ -7,17 +7,23 @@ import {
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
+import { getOrInsert } from '../../lib/get-or-insert.ts';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
+
+type DeclaredVariables = readonly (readonly [name: string, type: GraphQLInputType])[];
+
+const declaredBySchema = memoizeByObject(
+  (_: OperationDefinitionNode) => new WeakMap<GraphQLSchema, DeclaredVariables>(),
+);
 
 /** The variables that an operation declares, by name; without those of types that are no input types of the schema. */
-export function* declaredVariables(
-  schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-): Iterable<[name: string, type: GraphQLInputType]> {
-  for (const { variable, type: node } of variableDefinitions) {
-    const type = typeFromAST(schema, node);
-    if (type !== undefined && isInputType(type)) yield [variable.name.value, type];
-  }
-}
+export const declaredVariables = (schema: GraphQLSchema, operation: OperationDefinitionNode): DeclaredVariables =>
+  getOrInsert(declaredBySchema(operation), schema, () =>
+    (operation.variableDefinitions ?? []).flatMap(({ variable, type: node }) => {
+      const type = typeFromAST(schema, node);
+      return type !== undefined && isInputType(type) ? [[variable.name.value, type] as const] : [];
+    }),
+  );
 
 /** The type of a field, whose name a client has chosen; undefined: there is none of that name. */
 export function typeOfInputField(type: GraphQLInputObjectType, name: string): GraphQLInputType | undefined {

@@ -8,6 +8,14 @@ import { badUserInput } from '../../plans/bad-user-input.ts';
  * @throws ShardQLError BAD_USER_INPUT if the document has none of that name, or several and no name is given.
  */
 export function operationOf({ definitions }: DocumentNode, name: string | null): OperationDefinitionNode {
+  const [first] = definitions;
+  // Nearly all requests end here.
+  if (
+    definitions.length === 1 &&
+    first!.kind === Kind.OPERATION_DEFINITION &&
+    (name ?? first.name?.value) === first.name?.value
+  )
+    return first;
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   if (name === null) {
     if (operations.length === 1) return operations[0]!;

@@ -23,16 +23,18 @@ export interface GraphqlParams {
  *
  * @throws HttpError if there are none, or they have other types.
  */
-export async function readParams(request: Request, maxBodyBytes: number): Promise<GraphqlParams> {
-  if (request.method !== 'POST') return paramsOf(searchParams(request));
+export async function readParams(request: Request, method: string, maxBodyBytes: number): Promise<GraphqlParams> {
+  if (method !== 'POST') {
+    const { exactVariables, ...params } = searchParams(request);
+    return paramsOf(params, exactVariables);
+  }
   const text = await readText(request, maxBodyBytes);
   const body = parse(text, 'a body of JSON');
   if (!isObject(body)) {
     throw invalid(`Expected a body of one JSON object with the member query, but got ${kindOf(body)}.`);
   }
-  const exact =
-    mayBeRounded(text) && !isDeeperThan(MAX_VARIABLE_LEVELS, body) ? (parseExactly(text) as JsonObject) : {};
-  return paramsOf({ ...body, exactVariables: exact.variables ?? null });
+  const isRounded = mayBeRounded(text) && !isDeeperThan(MAX_VARIABLE_LEVELS, body);
+  return paramsOf(body, isRounded ? (parseExactly(text) as JsonObject).variables : null);
 }
 
 /** An empty parameter counts as absent. */
@@ -69,15 +71,8 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function paramsOf(params: JsonObject): GraphqlParams {
-  const {
-    query = null,
-    documentId = null,
-    variables = null,
-    operationName = null,
-    extensions = null,
-    exactVariables,
-  } = params;
+function paramsOf(params: JsonObject, exactVariables: unknown): GraphqlParams {
+  const { query = null, documentId = null, variables = null, operationName = null, extensions = null } = params;
   if (variables !== null && !isObject(variables)) throw ofType('variables', 'an object', variables);
   if (extensions !== null && !isObject(extensions)) throw ofType('extensions', 'an object', extensions);
   if (operationName !== null && typeof operationName !== 'string')

@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { type Awaitable, whenThere } from '../../lib/awaitable.ts';
 import { HttpError } from '../core/http-error.ts';
 import type { DocumentCache } from './document-cache.ts';
 import { withExactNumbers } from './exact-variables.ts';
@@ -24,20 +25,29 @@ export interface ParsedRequest extends Pick<GraphqlParams, 'operationName' | 'ex
  * @throws HttpError 405 for a mutation that does not come in a POST.
  * @throws ShardQLError or GraphQLError for what is wrong with a well-formed request.
  */
-export async function parseRequest(
-  request: Request,
-  { variables, exactVariables, operationName, extensions, ...params }: GraphqlParams,
+export function parseRequest(
+  method: string,
+  params: GraphqlParams,
   schema: GraphQLSchema,
   persisted: PersistedDocuments,
   documents: DocumentCache,
-): Promise<ParsedRequest> {
-  const query = await persisted.textOf({ ...params, extensions });
+): Awaitable<ParsedRequest> {
+  return whenThere(persisted.textOf(params), (query) => parse(method, query, params, schema, documents));
+}
+
+function parse(
+  method: string,
+  query: string,
+  { variables, exactVariables, operationName, extensions }: GraphqlParams,
+  schema: GraphQLSchema,
+  documents: DocumentCache,
+): ParsedRequest {
   const tooDeep = nestingError(variables);
   if (tooDeep) throw tooDeep;
   const document = documents.documentOf(query);
   const operation = document && operationOf(document, operationName);
   if (operation) {
-    requireSafeMethod(request, operation.operation);
+    requireSafeMethod(method, operation.operation);
     requireRootType(schema, operation);
     requireKnownFields(schema, operation, variables);
   }
@@ -49,7 +59,7 @@ export async function parseRequest(
 }
 
 /** Throws for what must not be done by a GET, which browsers and proxies send on their own. */
-function requireSafeMethod({ method }: Request, operation: string): void {
+function requireSafeMethod(method: string, operation: string): void {
   if (method === 'POST' || operation === 'query') return;
   throw new HttpError(405, 'BAD_USER_INPUT', `Expected a ${operation} in a POST, but got it in a ${method}.`, {
     allow: 'POST',

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { type Awaitable, whenThere } from '../../lib/awaitable.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { sha256, toHex } from '../../lib/hex.ts';
 import { type ErrorCode, ShardQLError } from '../../shards/errors.ts';
@@ -57,8 +58,20 @@ export class PersistedDocuments {
    * @throws HttpError PERSISTED_QUERY_ONLY for a document that is not in the manifest, where only those are allowed.
    * @throws GraphQLError PERSISTED_QUERY_NOT_FOUND, on which clients send the text.
    */
-  async textOf(params: Pick<GraphqlParams, 'query' | 'documentId' | 'extensions'>): Promise<string> {
-    const text = params.documentId === null ? await this.#textOfQuery(params) : this.#named(params.documentId);
+  textOf(params: Pick<GraphqlParams, 'query' | 'documentId' | 'extensions'>): Awaitable<string> {
+    const { query, documentId, extensions } = params;
+    const asked = extensions?.persistedQuery;
+    // Null and the like: clients that could persist, and do not.
+    const text =
+      documentId !== null
+        ? this.#named(documentId)
+        : typeof asked === 'object' && asked !== null
+          ? this.#textOfHash(asked, query)
+          : (query ?? refused(asked));
+    return whenThere(text, (known) => this.#allowed(known));
+  }
+
+  #allowed(text: string): string {
     if (this.#only === null || this.#only.has(text)) return text;
     throw new HttpError(
       403,
@@ -78,13 +91,7 @@ export class PersistedDocuments {
     return text;
   }
 
-  async #textOfQuery({ query, extensions }: Pick<GraphqlParams, 'query' | 'extensions'>): Promise<string> {
-    const asked = extensions?.persistedQuery;
-    // Null and the like: clients that could persist, and do not.
-    if (typeof asked !== 'object' || asked === null) {
-      if (query !== null) return query;
-      throw badHash('an object with version and sha256Hash', JSON.stringify(asked));
-    }
+  async #textOfHash(asked: object, query: string | null): Promise<string> {
     const hash = hashOf(asked);
     const known = this.#textById.get(hash) ?? this.#learned.use(hash);
     if (query === null) {
@@ -96,6 +103,10 @@ export class PersistedDocuments {
     if (known === undefined && this.#isAutomatic) this.#learned.set(hash, query, 2 * (hash.length + query.length));
     return query;
   }
+}
+
+function refused(asked: unknown): never {
+  throw badHash('an object with version and sha256Hash', JSON.stringify(asked));
 }
 
 /** Before ids that are a document's hash, in the appendix on persisted documents of GraphQL over HTTP. */

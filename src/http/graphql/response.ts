@@ -1,11 +1,13 @@
 /** The form of answers to GraphQL requests, whichever way their results were made. */
 import type { GraphQLError } from 'graphql';
+import { type Awaitable, whenThere } from '../../lib/awaitable.ts';
 import { compareUtf8 } from '../../lib/compare-utf8.ts';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import { toGraphQLError } from '../../resolvers/graphql-error.ts';
 import { type OperationResult, WrittenData } from '../../resolvers/text/written-data.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
 import { statusOf as statusOfCode } from '../core/http-error.ts';
+import { endpointResponse } from '../core/usual-headers.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { sessionToken } from '../session-token.ts';
 import { traceSteps } from '../tracing/trace-steps.ts';
@@ -31,7 +33,7 @@ type ResponseScope = Pick<
 >;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
-export async function toResponse(result: OperationResult, scope: ResponseScope): Promise<OperationResult> {
+export function toResponse(result: OperationResult, scope: ResponseScope): Awaitable<OperationResult> {
   const { requestId, isTraced, cost, hints = [] } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
   if (errors) countErrors(errors, scope);
@@ -40,16 +42,16 @@ export async function toResponse(result: OperationResult, scope: ResponseScope):
   const isRead = scope.reader.hasRead;
   if (!isRead && !isTraced && cost === undefined && hints.length === 0)
     return errors ? withErrors(result, errors) : result;
-  const extensions = {
-    ...result.extensions,
+  return whenThere(isRead ? sessionToken(scope) : null, (token) => {
     // First, since people look for an operation's id here.
-    ...(operations.length > 0 && { operations }),
-    ...(isRead && { consistency: await consistencyOf(scope) }),
-    ...(hints.length > 0 && { hints }),
-    ...(cost && { cost }),
-    ...(isTraced && { trace: traceOf(scope) }),
-  };
-  return { ...(errors ? withErrors(result, errors) : result), extensions };
+    const extensions: Record<string, unknown> = { ...result.extensions };
+    if (operations.length > 0) extensions.operations = operations;
+    if (isRead) extensions.consistency = consistencyOf(scope, token);
+    if (hints.length > 0) extensions.hints = hints;
+    if (cost) extensions.cost = cost;
+    if (isTraced) extensions.trace = traceOf(scope);
+    return { ...(errors ? withErrors(result, errors) : result), extensions } as OperationResult;
+  });
 }
 
 const withErrors = (result: OperationResult, errors: readonly GraphQLError[]): OperationResult =>
@@ -64,8 +66,7 @@ function countErrors(errors: readonly GraphQLError[], { deny, meter }: ResponseS
 }
 
 /** Versions, ages and sources reveal commits that callers with rules may not see; and so does which field was answered first. */
-async function consistencyOf(scope: ResponseScope) {
-  const token = await sessionToken(scope);
+function consistencyOf(scope: ResponseScope, token: string | null) {
   if (!scope.sealer) return { token, fields: scope.reader.fields };
   const fields = scope.reader.fieldModes.toSorted((a, b) => compareUtf8(a.path.join('\n'), b.path.join('\n')));
   return { token, fields };
@@ -111,16 +112,16 @@ interface AnswerLength {
  * A GraphQL response over HTTP. Status by GraphQL over HTTP: 200 wherever there is `data`, null too; without, clients of
  * `application/json` get 200 as well, by which they recognise a GraphQL answer.
  */
-export function toHttpResponse(response: OperationResult, { type, gzip }: AnswerForm, length: AnswerLength): Response {
+export function toHttpResponse(response: OperationResult, form: AnswerForm, length: AnswerLength): Response {
+  const { type } = form;
   const text = textOf(response, length);
-  const headers: Record<string, string> = { 'content-type': `${type}; charset=utf-8` };
+  const status = type === 'application/json' || 'data' in response ? 200 : statusOf(response);
+  const shown = endpointResponse(text, status, `${type}; charset=utf-8`);
   // The header makes the runtime compress. Cloudflare's network compresses `application/json` by itself, at no CPU of the
   // Worker's; the other type it does not know.
-  if (gzip && type !== 'application/json' && text.length >= MIN_GZIP_CHARACTERS) headers['content-encoding'] = 'gzip';
-  return new Response(text, {
-    status: type === 'application/json' || 'data' in response ? 200 : statusOf(response),
-    headers,
-  });
+  if (type !== 'application/json' && text.length >= MIN_GZIP_CHARACTERS && form.acceptsGzip())
+    shown.headers.set('content-encoding', 'gzip');
+  return shown;
 }
 
 function textOf(response: OperationResult, { limit, mayExceed }: AnswerLength): string {

@@ -11,9 +11,16 @@ const CODE: ErrorCode = 'DEPTH_LIMIT_EXCEEDED';
 
 /** The error of variables that are nested too deep; null if they are not. */
 export function nestingError(variables: unknown): GraphQLError | null {
-  if (!isDeeperThan(MAX_VARIABLE_LEVELS, variables)) return null;
+  if (isFlat(variables) || !isDeeperThan(MAX_VARIABLE_LEVELS, variables)) return null;
   const message = `Expected variables of at most ${MAX_VARIABLE_LEVELS} levels of lists and objects, but got more. Nest less.`;
   return new GraphQLError(message, { extensions: { code: CODE } });
+}
+
+/** Most requests' are: ids, texts and numbers. */
+function isFlat(variables: unknown): boolean {
+  if (!isNested(variables)) return true;
+  for (const name in variables) if (isNested((variables as Readonly<Record<string, unknown>>)[name])) return false;
+  return true;
 }
 
 /** Whether a JSON value has more levels of lists and objects, itself included. Goes down without recursion. */

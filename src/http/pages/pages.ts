@@ -8,6 +8,14 @@ import { CONSOLE_POLICY, GRAPHIQL_POLICY } from './page-policies.ts';
 
 type PageName = 'console' | 'graphiql';
 
+interface AskedPage {
+  readonly request: Request;
+  readonly method: string;
+  readonly url: URL;
+  readonly path: string;
+  readonly env: Env;
+}
+
 export const acceptsHtml = (request: Request): boolean => request.headers.get('accept')?.includes('text/html') ?? false;
 
 export const hasPages = ({ ASSETS, SHARDQL_PAGES }: Env): boolean => Boolean(ASSETS ?? SHARDQL_PAGES);
@@ -16,13 +24,13 @@ export const hasPages = ({ ASSETS, SHARDQL_PAGES }: Env): boolean => Boolean(ASS
  * A page, or a file of one; null at once where a request asks for neither, and later where there is none: nothing is bound that has files,
  * or `shardql build` has not put these there.
  */
-export function servePages(request: Request, url: URL, env: Env): Promise<Response | null> | null {
-  if (!hasPages(env) || (request.method !== 'GET' && request.method !== 'HEAD')) return null;
-  const { pathname } = url;
+export function servePages(asked: AskedPage): Promise<Response | null> | null {
+  const { method, env, path: pathname } = asked;
+  if (!hasPages(env) || (method !== 'GET' && method !== 'HEAD')) return null;
   // Whoever may ask as another is a question to the API.
   if (pathname.startsWith(PAGES_PATH)) return pathname === ROLES_PATH ? null : serveFile(pathname, env);
   const name = pageAt(pathname);
-  if (name === null || (name === 'graphiql' && !asksForPage(request, url))) return null;
+  if (name === null || (name === 'graphiql' && !asksForPage(asked))) return null;
   return servePage(name, env);
 }
 
@@ -33,7 +41,7 @@ function pageAt(path: string): PageName | null {
 }
 
 /** A browser that opens the endpoint, as opposed to a client that sends a GET query. */
-const asksForPage = (request: Request, url: URL): boolean => !url.searchParams.has('query') && acceptsHtml(request);
+const asksForPage = ({ request, url }: AskedPage): boolean => !url.searchParams.has('query') && acceptsHtml(request);
 
 async function servePage(name: PageName, env: Env): Promise<Response | null> {
   // A name that is no page to servers of static files: theirs would have no policy, so they are to serve it as text.

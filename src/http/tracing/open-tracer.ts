@@ -5,7 +5,8 @@ import type { TraceExporter } from './trace-exporter.ts';
 
 interface TracedRequest {
   readonly request: Request;
-  readonly url: URL;
+  readonly method: string;
+  readonly path: string;
   readonly requestId: string;
 }
 
@@ -23,7 +24,7 @@ interface TracingOptions {
  * or by chance if they say nothing (a `ParentBased` sampler, in OpenTelemetry's words).
  */
 export function openTracer(
-  { request, url, requestId }: TracedRequest,
+  { request, method, path, requestId }: TracedRequest,
   { traces, isDevelopment, random = Math.random }: TracingOptions,
 ): Tracer | undefined {
   const traceparent = request.headers.get('traceparent');
@@ -33,11 +34,11 @@ export function openTracer(
   if (!isChosen && context === null && !isShown) return undefined;
   return new Tracer({
     now: Date.now,
-    name: request.method,
+    name: method,
     kind: 'SERVER',
     attributes: {
-      'http.request.method': request.method,
-      'url.path': url.pathname.slice(0, MAX_PATH_CHARACTERS),
+      'http.request.method': method,
+      'url.path': path.slice(0, MAX_PATH_CHARACTERS),
       'shardql.request_id': requestId,
     },
     context,

@@ -23,20 +23,26 @@ import type { Isolate } from './isolate.ts';
  * @throws ShardQLError if the caller is not known or not admitted.
  */
 export function openScope(isolate: Isolate, incoming: Incoming): RequestScope | Promise<RequestScope> {
-  const { request, url, env } = incoming;
+  const { request, env } = incoming;
   if (isolate.rateLimits !== null) return openLimited(isolate, incoming, isolate.rateLimits);
-  const identity = isolate.authenticator.authenticate({ request, url, env, apiKeys: () => openApiKeys(env) });
+  const identity = isolate.authenticator.authenticate({ request, url: incoming, env, apiKeys: () => openApiKeys(env) });
   return identity instanceof Promise
     ? identity.then((known) => scopeOf(isolate, incoming, known))
     : scopeOf(isolate, incoming, identity);
 }
 
 async function openLimited(isolate: Isolate, incoming: Incoming, limits: RateLimits): Promise<RequestScope> {
-  const { request, url, env } = incoming;
+  const { request, path, env } = incoming;
   const identity = await limits.authenticate(incoming, (beforeVerifying) =>
-    isolate.authenticator.authenticate({ request, url, env, apiKeys: () => openApiKeys(env), beforeVerifying }),
+    isolate.authenticator.authenticate({
+      request,
+      url: incoming,
+      env,
+      apiKeys: () => openApiKeys(env),
+      beforeVerifying,
+    }),
   );
-  const rateLimitHeaders = url.pathname === GRAPHQL_PATH ? await limits.take(incoming, identity) : {};
+  const rateLimitHeaders = path === GRAPHQL_PATH ? await limits.take(incoming, identity) : {};
   return { ...(await scopeOf(isolate, incoming, identity)), rateLimitHeaders };
 }
 
@@ -61,7 +67,7 @@ function makeScope(
   const { settings } = isolate;
   const isTraced = isOperator(caller) && request.headers.get(TRACE_HEADER) === '1';
   if (isTraced) {
-    incoming.tracer ??= ownTracer(request.method);
+    incoming.tracer ??= ownTracer(incoming.method);
     incoming.tracer.keepsSpans = true;
   }
   const { tracer } = incoming;
@@ -70,14 +76,18 @@ function makeScope(
   const shards = openShards(isolate, { env, caller, requestId, waitUntil, meter, tracer, tellsStatements });
   shards.observeEpoch(seen.epoch);
   const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil, meter, tracer }), seen, isTraced, meter);
-  const idempotencyKey = request.headers.get(IDEMPOTENCY_HEADER);
+  const idempotencyKey = () => request.headers.get(IDEMPOTENCY_HEADER);
   const { isDevelopment } = settings;
   const { showsSchema } = isolate;
   const [apiKeys, bookmarks] = [openApiKeys(env), new Bookmarks(env)];
   const fleet = new Fleet(shards, env.MONITOR);
   const keyPlacements = new KeyPlacements({ env, state: isolate.routerState, shards });
-  const actor = actorOf(incoming, identity);
-  const audit = new AuditTrail({ env, actor, requestId, recorded: isolate.audited });
+  const audit = new AuditTrail({
+    env,
+    actorOf: () => actorOf(incoming, identity),
+    requestId,
+    recorded: isolate.audited,
+  });
   return {
     requestId,
     model,

@@ -9,7 +9,7 @@ import { toShardKey } from '../../shards/shard-key.ts';
 import type { ReadRun } from '../run/read-run.ts';
 
 /** Reads a plan for many keys: each on its own shard where the key holds the shard key, else over all shards. */
-export function readKeys<Node extends PlanNode>(
+export async function readKeys<Node extends PlanNode>(
   plan: CompiledPlan<Node>,
   values: readonly PlanValue[],
   keys: readonly RelationKey[],

@@ -3,6 +3,7 @@ import type { HeldRow, SourcedAnswer } from '../../cache/reading/read-through.ts
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import type { AnswerSource } from '../../events/event.ts';
+import { type Awaitable, whenThere } from '../../lib/awaitable.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
 import type { AccessRules } from '../../plans/access/access-rules.ts';
 import type { SessionState } from '../../plans/freshness/freshness-needs.ts';
@@ -111,23 +112,24 @@ export class RequestReader {
     return this.#hasOtherRows;
   }
 
-  /** One answer per key, in order. `path`: response keys of the field that the read is for. */
-  async read<Node extends PlanNode>(
+  /** One answer per key, in order; at once where memory has them. `path`: response keys of the field that the read is for. */
+  read<Node extends PlanNode>(
     read: Read<Node>,
     requirement: Requirement,
     path: readonly string[],
-  ): Promise<readonly AnswerOf<Node>[]> {
+  ): Awaitable<readonly AnswerOf<Node>[]> {
     this.#touch(read);
     const record = this.#begin(read, path);
     const metered = { ...read, meter: record.meter };
-    const answers =
-      this.#past === null
-        ? await this.#cache.read(metered, this.#halved(read, requirement))
-        : await this.#readPast(metered, this.#past);
-    const mode = this.#past === null ? requirement.mode : 'STRONG';
-    this.#end(record, answers);
-    for (const answer of answers) this.#record(answer, mode, path);
-    return answers.map(({ answer }) => answer as AnswerOf<Node>);
+    const past = this.#past;
+    const mode = past === null ? requirement.mode : 'STRONG';
+    const asked =
+      past === null ? this.#cache.read(metered, this.#halved(read, requirement)) : this.#readPast(metered, past);
+    return whenThere(asked, (answers) => {
+      this.#end(record, answers);
+      for (const answer of answers) this.#record(answer, mode, path);
+      return answers.map(({ answer }) => answer as AnswerOf<Node>);
+    });
   }
 
   /** What is read from now on is read as of a moment, and never from a cache. `access`: the caller's own, whoever reads. */

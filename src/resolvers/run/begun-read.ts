@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../lib/awaitable.ts';
 import type { ReadPlan, TargetPlan } from '../../plans/node-plan.ts';
 import type { AnswerOf } from '../../shards/plan/answer.ts';
 import type { Read } from '../../shards/plan/read.ts';
@@ -9,7 +10,7 @@ export interface BegunRead<Plan extends TargetPlan = TargetPlan> {
   readonly plan: Plan;
   readonly run: ReadRun<Plan>;
   /** One. */
-  readonly answers: Promise<readonly AnswerOf<Plan['compiled']['node']>[]>;
+  readonly answers: Awaitable<readonly AnswerOf<Plan['compiled']['node']>[]>;
 }
 
 /** Begins a read, in the caller's tick; or goes on with the one that was begun before the executor was left to answer. */
@@ -22,7 +23,7 @@ export function beginRead<Plan extends TargetPlan>(
   const before = known?.get(read) as BegunRead<Plan> | undefined;
   if (before !== undefined) return before;
   const run = new ReadRun(read, field);
-  const begun = { plan: read.plan, run, answers: run.answers(asked) };
+  const begun = { plan: read.plan, run, answers: run.answers({ ...asked, isAlone: field.isAlone }) };
   known?.set(read, begun);
   return begun;
 }

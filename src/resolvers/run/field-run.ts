@@ -12,6 +12,8 @@ export interface FieldRun {
   readonly operation: BoundOperation;
   /** Response keys from the root; places in lists are left out, as all of a level is read together. */
   readonly path: readonly string[];
+  /** Nothing else is read for the operation at first. Absent: something may be. */
+  readonly isAlone?: boolean;
   /** Null: the field is no root field of a mutation that was sent with an idempotency key. */
   readonly keyed: KeyedField | null;
 }
@@ -24,11 +26,11 @@ export function fieldRun(context: RequestContext, info: GraphQLResolveInfo): Fie
 
 /** @throws ShardQLError BAD_USER_INPUT for a wrong key. */
 export function keyedField(
-  { caller, idempotencyKey: header = null }: RequestContext,
+  { caller, idempotencyKey: header = () => null }: RequestContext,
   info: GraphQLResolveInfo,
 ): KeyedField | null {
   if (info.operation.operation !== 'mutation' || info.path.prev !== undefined) return null;
-  const key = idempotencyKey(info, header);
+  const key = idempotencyKey(info, header());
   if (key === null) return null;
   const field = info.parentType.getFields()[info.fieldName]!;
   const args = getArgumentValues(field, info.fieldNodes[0]!, info.variableValues);

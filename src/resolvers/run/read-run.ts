@@ -1,4 +1,5 @@
 import type { Requirement } from '../../cache/requirement.ts';
+import { type Awaitable, whenThere } from '../../lib/awaitable.ts';
 import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
 import type { AnswerOf } from '../../shards/plan/answer.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
@@ -52,13 +53,17 @@ export class ReadRun<Plan extends NodePlan = NodePlan> {
     });
   }
 
-  /** One answer per key, in order. Starts in the caller's tick, unless filters need other shards. */
-  async answers({ keys, shardKeys }: Pick<Read, 'keys' | 'shardKeys'>): Promise<readonly AnswerOf<NodeOf<Plan>>[]> {
-    const filled = this.fill();
-    if (filled !== null) await filled;
+  /** One answer per key, in order. Starts in the caller's tick, unless filters need other shards; at once where memory has them. */
+  answers({
+    keys,
+    shardKeys,
+    isAlone,
+  }: Pick<Read, 'keys' | 'shardKeys' | 'isAlone'>): Awaitable<readonly AnswerOf<NodeOf<Plan>>[]> {
     const { context, path } = this.field;
     const plan = this.plan.compiled as CompiledPlan<NodeOf<Plan>>;
-    return context.reader.read({ plan, values: this.values, keys, shardKeys }, this.requirement, path);
+    return whenThere(this.fill(), () =>
+      context.reader.read({ plan, values: this.values, keys, shardKeys, isAlone }, this.requirement, path),
+    );
   }
 
   /** Why a relation of the plan cannot be shown in this run. */

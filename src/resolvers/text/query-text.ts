@@ -1,8 +1,10 @@
 import { type GraphQLSchema, getVariableValues } from 'graphql';
 import { report } from '../../events/report.ts';
+import type { Awaitable } from '../../lib/awaitable.ts';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import type { RunningOperation } from '../../plans/bound-operation.ts';
 import type { TargetPlan } from '../../plans/node-plan.ts';
-import type { FieldPlan } from '../../plans/operation-plan.ts';
+import type { FieldPlan, OperationPlan } from '../../plans/operation-plan.ts';
 import { argumentsOfRoot } from '../../plans/root-fields.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { Answer } from '../../shards/plan/answer.ts';
@@ -27,40 +29,76 @@ interface AskedOperation extends Pick<RunningOperation, 'operation' | 'fragments
 interface BegunField {
   readonly plan: TargetPlan;
   readonly run: ReadRun;
-  readonly answers: Promise<readonly Answer[]>;
+  readonly answers: Awaitable<readonly Answer[]>;
 }
 
 /**
- * The `data` of a query as JSON text, written by its plan; null where the executor is to answer: for what is not plain, and
- * whatever has failed, or grows longer than `maxCharacters`. It then shows what has been read here, and asks for nothing twice.
+ * The `data` of a query as JSON text, written by its plan: at once where memory has all of it. Null where the executor is to answer: for what
+ * is not plain, and whatever has failed, or grows longer than `maxCharacters`. It then shows what has been read here, and asks for nothing twice.
  */
-export async function queryText(
+export function queryText(
   asked: AskedOperation,
   context: RequestContext,
   maxCharacters: number,
-): Promise<string | null> {
+): Awaitable<string | null> {
   if (asked.operation.operation !== 'query') return null;
   const begun = begin(asked, context);
   if (begun === null) return null;
-  const operation = context.boundOperation!;
+  const isThere = begun.every(([, field]) => typeof field === 'string' || !(field.answers instanceof Promise));
+  if (!isThere) return textOfReads(begun, context, maxCharacters);
+  return textOf(
+    begun.map(([key, field]) => [
+      key,
+      typeof field === 'string' ? field : { ...field, answers: field.answers as readonly Answer[] },
+    ]),
+    context,
+    maxCharacters,
+  );
+}
+
+/** The same of reads that are under way. */
+async function textOfReads(
+  begun: readonly (readonly [key: string, field: BegunField | string])[],
+  context: RequestContext,
+  maxCharacters: number,
+): Promise<string | null> {
+  const read: [key: string, field: ReadField | string][] = [];
   try {
-    const members: Member<null>[] = [];
     // What is found wrong with reads, the executor finds again.
-    for (const [key, field] of begun) members.push([key, await textOf(field)]);
+    for (const [key, field] of begun)
+      read.push([key, typeof field === 'string' ? field : { ...field, answers: await field.answers }]);
+  } catch {
+    return leftToExecutor(context);
+  }
+  return textOf(read, context, maxCharacters);
+}
+
+/** A root field whose rows are there. */
+interface ReadField extends BegunField {
+  readonly answers: readonly Answer[];
+}
+
+function textOf(
+  fields: readonly (readonly [key: string, field: ReadField | string])[],
+  context: RequestContext,
+  maxCharacters: number,
+): string | null {
+  try {
+    const members = fields.map(([key, field]): Member<null> => {
+      if (typeof field === 'string') return [key, constantText(field)];
+      const { plan, run, answers } = field;
+      return [key, () => answerText(plan, answers[0]!, run)];
+    });
     return write(members, maxCharacters, context.requestId);
   } catch {
-    context.relatedRows = 0;
-    operation.handOver();
-    return null;
+    return leftToExecutor(context);
   }
 }
 
-/** What writes a root field, once it is read. */
-async function textOf(field: BegunField | string): Promise<() => string> {
-  if (typeof field === 'string') return constantText(field);
-  const { plan, run, answers } = field;
-  const [answer] = await answers;
-  return () => answerText(plan, answer!, run);
+function leftToExecutor(context: RequestContext): null {
+  context.relatedRows = 0;
+  context.boundOperation!.handOver();
+  return null;
 }
 
 function write(members: readonly Member<null>[], maxCharacters: number, requestId: string): string {
@@ -97,8 +135,9 @@ function begin(asked: AskedOperation, context: RequestContext): [key: string, fi
     }
     context.begun = new Map();
     const argumentsOf = argumentsOfRoot(bound, operation, variableValues);
+    const isAlone = readsOnce(bound.plan);
     return [...bound.plan.fields].map(([key, plan]) => {
-      const field: FieldRun = { context, operation: bound, path: [key], keyed: null };
+      const field: FieldRun = { context, operation: bound, path: [key], isAlone, keyed: null };
       return [key, beginField(plan, () => argumentsOf(key), field)];
     });
   } catch {
@@ -107,6 +146,13 @@ function begin(asked: AskedOperation, context: RequestContext): [key: string, fi
   }
 }
 
+/** One of its fields reads something, so that its read has no others to travel with. */
+const readsOnce = memoizeByObject(
+  ({ fields }: OperationPlan): boolean => fields.values().filter(isRead).toArray().length === 1,
+);
+
+const isRead = ({ kind }: FieldPlan): boolean => kind === 'list' || kind === 'one';
+
 function beginField(plan: FieldPlan, argumentsOf: () => unknown, field: FieldRun): BegunField | string {
   if (plan.kind !== 'list' && plan.kind !== 'one') return 'Query';
   const begun =
@@ -114,6 +160,6 @@ function beginField(plan: FieldPlan, argumentsOf: () => unknown, field: FieldRun
       ? beginList(plan.table, argumentsOf() as RootListArguments, field, () => plan.read)
       : beginOne(plan.table, argumentsOf() as OneArguments, field, () => plan.read);
   // Where another one fails first, nobody else waits for it.
-  begun.answers.catch(() => {});
+  if (begun.answers instanceof Promise) begun.answers.catch(() => {});
   return begun;
 }

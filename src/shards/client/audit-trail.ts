@@ -9,7 +9,7 @@ import { catalogStub, type RouterEnv } from './routing/router-env.ts';
 
 interface AuditTrailOptions {
   readonly env: RouterEnv;
-  readonly actor: Actor;
+  readonly actorOf: () => Actor;
   readonly requestId: string;
   /** What the isolate has recorded, with when, in milliseconds since 1970. */
   readonly recorded: BoundedMap<string, number>;
@@ -32,7 +32,8 @@ export class AuditTrail {
    * @param outcome an error code; default: it succeeded.
    */
   async record(action: AuditedAction, target: string | null, outcome: string = SUCCEEDED): Promise<void> {
-    const { env, actor, requestId } = this.#options;
+    const { env, actorOf, requestId } = this.#options;
+    const actor = actorOf();
     const entry: NewAuditEntry = { atMs: Date.now(), action, target, outcome, actor, requestId };
     if (this.#isRecorded(entry)) return;
     // At one's own machine the log is for what goes wrong.

@@ -5,7 +5,7 @@ import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, Read } from '../plan/read.ts';
 import { PROTOCOL } from '../protocol/envelope.ts';
 import { backupPage, startBackup } from './backups.ts';
-import { connect } from './connection.ts';
+import { connect, type ShardConnection } from './connection.ts';
 import { inspect } from './inspect.ts';
 import { AnswerBudget } from './reading/answer-budget.ts';
 import { CallBudget } from './reading/call-budget.ts';
@@ -13,7 +13,7 @@ import { explain } from './reading/explain.ts';
 import { GatherLoader } from './reading/gather-loader.ts';
 import { readKeyed } from './reading/read-keyed.ts';
 import { ReadLoader } from './reading/read-loader.ts';
-import { readScatter } from './reading/read-scatter.ts';
+import { readScatter, type ScatterLoaders } from './reading/read-scatter.ts';
 import { acrossReleases } from './routing/across-releases.ts';
 import { askShard, askStatus, pingShards } from './routing/ask-shards.ts';
 import { Deadline } from './routing/deadline.ts';
@@ -55,16 +55,18 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     trace,
   };
   const connection = connect(scope);
-  const budget = new CallBudget(settings);
-  const answers = new AnswerBudget(settings, timers);
-  const reads = new ReadLoader(connection, budget, answers);
-  const loaders = { reads, gathers: new GatherLoader(connection, budget, answers), answers };
+  // What is answered from memory reads nothing here.
+  let opened: ScatterLoaders | undefined;
+  const loaders = (): ScatterLoaders => {
+    opened ??= openLoaders(connection);
+    return opened;
+  };
 
-  const readFresh: AskShards = async (read) => {
-    if (read.keys.length === 0) return [];
+  const readFresh: AskShards = (read) => {
+    if (read.keys.length === 0) return Promise.resolve([]);
     const { shardKeys } = read;
-    return await acrossReleases(scope, () =>
-      shardKeys ? readKeyed(connection, reads, read, shardKeys) : readScatter(connection, loaders, read),
+    return acrossReleases(scope, () =>
+      shardKeys ? readKeyed(connection, loaders().reads, read, shardKeys) : readScatter(connection, loaders(), read),
     );
   };
 
@@ -74,6 +76,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
       return fresh.map(({ answer }) => answer as AnswerOf<Node>);
     },
     readFresh,
+    endingBy: (untilMs, work, late) => scope.deadline.endingBy(untilMs, work, late),
     explain: (read) => acrossReleases(scope, () => explain(connection, read)),
     write: (shardKey, operations, options = {}) => write(connection, shardKey, operations, options),
     writeRows: (rows, options = {}) => writeRows(connection, rows, options),
@@ -87,7 +90,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     undoRestore: (id, newId) => undoRestore(connection, id, newId),
     cancelRestore: (id) => cancelRestore(connection, id),
     restores: (continues) => listRestores(connection, continues),
-    releaseAnswers: () => answers.releaseAll(),
+    releaseAnswers: () => opened?.answers.releaseAll(),
     observeEpoch: (epoch) => connection.router.observeEpoch(epoch),
     publish: (shard, shardKeys) => publish(connection, shard, shardKeys),
     sampleChanges: async (shard, version) => {
@@ -105,4 +108,12 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     status: (countsRows) => askStatus(connection, countsRows),
     trace,
   };
+}
+
+function openLoaders(connection: ShardConnection): ScatterLoaders {
+  const { settings, timers } = connection.scope;
+  const budget = new CallBudget(settings);
+  const answers = new AnswerBudget(settings, timers);
+  const reads = new ReadLoader(connection, budget, answers);
+  return { reads, gathers: new GatherLoader(connection, budget, answers), answers };
 }

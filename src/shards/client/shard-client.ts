@@ -145,6 +145,11 @@ export interface ShardClient {
   read<Node extends PlanNode>(read: Read<Node>): Promise<readonly AnswerOf<Node>[]>;
   /** The same, with what is known about the answers' age. */
   readonly readFresh: AskShards;
+  /**
+   * The outcome of work that waits for shards and perhaps for more, or that of `late` if it takes until `untilMs`, in milliseconds since 1970. The timer of
+   * the request's deadline serves it.
+   */
+  endingBy<T>(untilMs: number, work: Promise<T>, late: () => T): Promise<T>;
   /** How a read would be made; reads nothing. Null in a key stands for an unknown value. */
   explain(read: Read): Promise<ExplainedRead>;
   /**

@@ -21,6 +21,8 @@ export interface Read<Node extends PlanNode = PlanNode> {
   readonly shardKeys: readonly ShardKey[] | null;
   /** Rows are read as they were after the last commit up to this version, in each shard. Absent: as they are. */
   readonly asOf?: Version | undefined;
+  /** No other read of the request begins in this tick, so that this one need not wait for any to travel with. Absent: some may. */
+  readonly isAlone?: boolean | undefined;
   /** Adds up what it costs. Absent: nobody wants to know. */
   readonly meter?: ReadMeter | undefined;
 }

@@ -11,7 +11,7 @@ it('an answer that is too long for a text says so, and keeps what tells what was
   const operations = [{ path: ['updateOrder'], operationId: 'id' }];
   const response = toHttpResponse(
     { data: data as never, extensions: { operations } },
-    { type: 'application/graphql-response+json', gzip: false },
+    { type: 'application/graphql-response+json', acceptsGzip: () => false },
     { limit: 1_000, mayExceed: false },
   );
   expect([response.status, await response.json()]).toEqual([

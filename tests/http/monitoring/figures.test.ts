@@ -223,13 +223,16 @@ describe('the figures of /metrics', () => {
   });
 
   it('have what the platform bills', () => {
+    // Rows that were shown stale are read again once the answer has been given, unless they are being read already: of such a call no trace knows.
+    const refreshed = total('shardql_shard_calls_total') - sums.rpcs;
+    expect(refreshed).toBeGreaterThan(0);
+    expect(refreshed).toBeLessThanOrEqual(by('shardql_cache_events_total', ({ event }) => event!)['stale-hit']!);
     expect(by('shardql_usage_total', ({ resource }) => resource!)).toMatchObject({
       worker_requests: REQUESTS,
-      object_requests: sums.rpcs,
-      rows_read: sums.rowsRead,
+      object_requests: sums.rpcs + refreshed,
+      rows_read: sums.rowsRead + refreshed,
       rows_written: sums.rowsWritten,
     });
-    expect(total('shardql_shard_calls_total')).toBe(sums.rpcs);
   });
 
   it('have costs by operation and by tenant that add up to the same', () => {

@@ -40,7 +40,7 @@ function exporting({ ratio = 0 }: { readonly ratio?: number } = {}) {
   });
   const open = (headers: Record<string, string> = { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` }) => {
     const request = new Request('http://api/graphql', { headers });
-    const asked = { request, url: new URL(request.url), requestId: 'r' };
+    const asked = { request, method: 'GET', path: '/graphql', requestId: 'r' };
     return openTracer(asked, { traces, isDevelopment: false, random: () => 0.5 });
   };
   const finish = (tracer: Tracer | undefined) => {

@@ -34,7 +34,8 @@ export class VirtualClock {
   }
 
   /** Advances from timer to timer until `work` is done. */
-  async run<T>(work: Promise<T>): Promise<T> {
+  async run<T>(given: T | Promise<T>): Promise<T> {
+    const work = Promise.resolve(given);
     let isDone = false;
     const done = () => {
       isDone = true;

@@ -19,7 +19,7 @@ const MAX_BODY_BYTES = 1_000_000;
 
 /** `POST /warm`. */
 export async function warm(request: Request, app: App, scope: RequestScope, env: Env): Promise<Response> {
-  requireJsonBody(request);
+  requireJsonBody(request, request.method);
   const asked = parseWarmRequest(await readText(request, MAX_BODY_BYTES));
   const { puts, failedPuts, isComplete } = await warmCache(asked, app, scope, env);
   return Response.json({ put: puts, failed: failedPuts, complete: isComplete });

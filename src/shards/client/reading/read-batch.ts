@@ -35,9 +35,17 @@ interface BatchCall {
   readonly values: ReadCall['values'];
   readonly keys: (readonly WireValue[])[];
   readonly indexByShardKey: Map<ShardKey, number> | null;
-  readonly answerIndexByKey: Map<string, number>;
+  /** Null: it has no key yet, or a single one. */
+  answerIndexByKey: Map<string, number> | null;
+  soleKey: Asked | null;
   /** Some part of it is. */
   cacheable: boolean;
+}
+
+/** A key, under the shard key that is asked for it. */
+interface Asked {
+  readonly shardKey: ShardKey | undefined;
+  readonly key: readonly WireValue[];
 }
 
 /** The parts, all of one moment, that go to one shard in one RPC: equal plans with equal values become one call, equal keys one key. */
@@ -45,7 +53,9 @@ export class ReadBatch {
   readonly shard: string;
   /** Of all its parts. */
   readonly asOf: Version | undefined;
-  readonly #callByText = new Map<string, BatchCall>();
+  readonly #calls: BatchCall[] = [];
+  /** Null: there are no two that could be equal. */
+  #callByText: Map<string, BatchCall> | null = null;
   #epoch = 0;
   #parts = 0;
   /** Of the parts that may be kept. */
@@ -62,11 +72,9 @@ export class ReadBatch {
     if (part.cacheable) this.#lives.add(part.lifeMs);
     const call = this.#callOf(part);
     const shardKeyIndices = part.keys.map((_, index) => indexIn(call, part.shardKeys?.[index]));
-    const answerIndices = part.keys.map((key, index) => {
-      const shardKey = part.shardKeys?.[index];
-      const text = JSON.stringify([shardKey, ...key]);
-      return getOrInsert(call.answerIndexByKey, text, () => call.keys.push(key) - 1);
-    });
+    const answerIndices = part.keys.map((key, index) =>
+      answerIndexIn(call, { shardKey: part.shardKeys?.[index], key }),
+    );
     return { callIndex: call.index, answerIndices, shardKeyIndices };
   }
 
@@ -86,7 +94,7 @@ export class ReadBatch {
   }
 
   get calls(): ReadCall[] {
-    return [...this.#callByText.values()].map(({ plan, values, keys, indexByShardKey, cacheable }) => ({
+    return this.#calls.map(({ plan, values, keys, indexByShardKey, cacheable }) => ({
       plan,
       values,
       keys,
@@ -98,7 +106,7 @@ export class ReadBatch {
   /** The shard key that all calls are for; null if there are several, or a scatter. */
   get soleShardKey(): ShardKey | null {
     let sole: ShardKey | null = null;
-    for (const { indexByShardKey } of this.#callByText.values()) {
+    for (const { indexByShardKey } of this.#calls) {
       if (indexByShardKey === null) return null;
       for (const shardKey of indexByShardKey.keys()) {
         if (sole !== null && sole !== shardKey) return null;
@@ -108,24 +116,45 @@ export class ReadBatch {
     return sole;
   }
 
-  #callOf({ plan, values, shardKeys, cacheable }: ReadPart): BatchCall {
-    const text = `${shardKeys ? 'keys' : 'scatter'} ${JSON.stringify(values)} ${plan}`;
-    const call = getOrInsert(
-      this.#callByText,
-      text,
-      (): BatchCall => ({
-        index: this.#callByText.size,
-        plan,
-        values,
-        keys: [],
-        indexByShardKey: shardKeys && new Map(),
-        answerIndexByKey: new Map(),
-        cacheable,
-      }),
-    );
-    call.cacheable ||= cacheable;
+  #callOf(part: ReadPart): BatchCall {
+    if (this.#calls.length === 0) return this.#addCall(part);
+    this.#callByText ??= new Map([[textOfCall(this.#calls[0]!), this.#calls[0]!]]);
+    const call = getOrInsert(this.#callByText, textOfCall(part), () => this.#addCall(part));
+    call.cacheable ||= part.cacheable;
     return call;
   }
+
+  #addCall({ plan, values, shardKeys, cacheable }: ReadPart): BatchCall {
+    const call: BatchCall = {
+      index: this.#calls.length,
+      plan,
+      values,
+      keys: [],
+      indexByShardKey: shardKeys && new Map(),
+      answerIndexByKey: null,
+      soleKey: null,
+      cacheable,
+    };
+    this.#calls.push(call);
+    return call;
+  }
+}
+
+/** Equal for what can be one call. */
+const textOfCall = (asked: Pick<ReadPart, 'plan' | 'values' | 'shardKeys'> | BatchCall): string => {
+  const isKeyed = 'indexByShardKey' in asked ? asked.indexByShardKey !== null : asked.shardKeys !== null;
+  return `${isKeyed ? 'keys' : 'scatter'} ${JSON.stringify(asked.values)} ${asked.plan}`;
+};
+
+const textOfKey = ({ shardKey, key }: Asked): string => JSON.stringify([shardKey, ...key]);
+
+function answerIndexIn(call: BatchCall, asked: Asked): number {
+  if (call.keys.length === 0) {
+    call.soleKey = asked;
+    return call.keys.push(asked.key) - 1;
+  }
+  call.answerIndexByKey ??= new Map([[textOfKey(call.soleKey!), 0]]);
+  return getOrInsert(call.answerIndexByKey, textOfKey(asked), () => call.keys.push(asked.key) - 1);
 }
 
 function indexIn({ indexByShardKey }: BatchCall, shardKey: ShardKey | undefined): number {

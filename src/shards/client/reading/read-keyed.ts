@@ -3,13 +3,13 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { ShardConnection } from '../connection.ts';
 import { groupByOwner } from '../routing/group-by-owner.ts';
 import { Misrouted } from '../routing/router.ts';
-import type { ReadLoader } from './read-loader.ts';
+import type { PartReply, ReadLoader } from './read-loader.ts';
 
 /** Reads keys whose shard keys are known: each is answered by the one shard that owns it. */
 export async function readKeyed(
   { router }: ShardConnection,
   loader: ReadLoader,
-  { plan: { text: plan }, values, keys, cacheable, lifeMs, asOf, meter }: FreshRead,
+  { plan: { text: plan }, values, keys, cacheable, lifeMs, asOf, meter, isAlone }: FreshRead,
   shardKeys: readonly ShardKey[],
 ): Promise<readonly FreshAnswer[]> {
   const answers = new Array<FreshAnswer>(keys.length);
@@ -18,18 +18,7 @@ export async function readKeyed(
   await router.routed(async (routing) => {
     const misrouted: number[] = [];
     let newestEpoch = 0;
-    const readFrom = async (shard: string, indices: readonly number[]) => {
-      const reply = await loader.load({
-        shard,
-        epoch: routing.epoch,
-        plan,
-        values,
-        keys: indices.map((index) => keys[index]!),
-        shardKeys: indices.map((index) => shardKeys[index]!),
-        cacheable,
-        lifeMs,
-        asOf,
-      });
+    const take = (reply: PartReply, shard: string, indices: readonly number[]) => {
       if (reply.status === 'FAILED') throw reply.error;
       if (reply.status === 'OK') {
         const { asOf: answeredAsOf, coveredMs } = reply;
@@ -44,8 +33,21 @@ export async function readKeyed(
         newestEpoch = Math.max(newestEpoch, reply.epoch);
       }
     };
-    const indicesByShard = groupByOwner(open, (index) => shardKeys[index]!, routing);
-    await Promise.all([...indicesByShard].map(([shard, indices]) => readFrom(shard, indices)));
+    const owned = [...groupByOwner(open, (index) => shardKeys[index]!, routing)];
+    const parts = owned.map(([shard, indices]) => ({
+      shard,
+      epoch: routing.epoch,
+      plan,
+      values,
+      keys: indices.map((index) => keys[index]!),
+      shardKeys: indices.map((index) => shardKeys[index]!),
+      cacheable,
+      lifeMs,
+      asOf,
+    }));
+    const replies = isAlone ? loader.loadAll(parts) : parts.map((part) => loader.load(part));
+    if (replies.length === 1) take(await replies[0]!, ...owned[0]!);
+    else await Promise.all(replies.map(async (reply, at) => take(await reply, ...owned[at]!)));
     open = misrouted;
     return open.length > 0 ? new Misrouted(newestEpoch) : null;
   });

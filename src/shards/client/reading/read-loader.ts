@@ -16,7 +16,7 @@ import type { CallBudget } from './call-budget.ts';
 import { type PartPlace, ReadBatch, type ReadPart } from './read-batch.ts';
 
 /** A shard's reply to a part of a read. */
-type PartReply =
+export type PartReply =
   | {
       readonly status: 'OK';
       readonly epoch: number;
@@ -67,6 +67,11 @@ export class ReadLoader {
     return await reply;
   }
 
+  /** The same of all parts that there are in this tick: they are sent at once. */
+  loadAll(parts: readonly ReadPart[]): Promise<PartReply>[] {
+    return this.#dispatch(parts).map(({ reply }) => reply);
+  }
+
   #dispatch(parts: readonly ReadPart[]): { readonly reply: Promise<PartReply> }[] {
     const batchByPlace = new Map<string, ReadBatch>();
     const placed = parts.map((part) => {
@@ -86,6 +91,7 @@ export class ReadLoader {
     const { calls } = batch;
     const first = await this.#answers.oneOf(batches, (maxBytes) => this.#ask(batch, calls, maxBytes));
     const places = calls.map((_, at): CallPlace => ({ reply: first, at }));
+    if (!places.some(isTooLarge)) return places;
     const repeat = async (make: (call: Ask) => Promise<BatchReply> | null) => {
       const open = [...places.keys()].filter((index) => isTooLarge(places[index]!));
       if (open.length === 0) return;

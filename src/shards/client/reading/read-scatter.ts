@@ -16,7 +16,7 @@ import { scatterGroups } from './scatter-groups.ts';
 import { type Answered, ScatterReplies } from './scatter-replies.ts';
 
 /** What the reads of one request ask shards by. */
-interface ScatterLoaders {
+export interface ScatterLoaders {
   readonly reads: ReadLoader;
   readonly gathers: GatherLoader;
   readonly answers: AnswerBudget;

@@ -55,14 +55,17 @@ export class ShardCaller {
   async call<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
     const { calls, trace } = this.#scope;
     const { span = trace.begin(undefined, shard) } = options;
-    if (span === undefined) return await calls.run(() => this.#repeat(shard, options, send));
+    const recorded = span === options.span ? options : { ...options, span };
+    const turn = calls.enter();
     try {
-      return await calls.run(() => this.#repeat(shard, { ...options, span }, send));
+      if (turn !== null) await turn;
+      return await this.#repeat(shard, recorded, send);
     } catch (error) {
-      span.end(error instanceof ShardQLError ? error.code : 'INTERNAL_SERVER_ERROR');
+      span?.end(error instanceof ShardQLError ? error.code : 'INTERNAL_SERVER_ERROR');
       throw error;
     } finally {
-      span.end();
+      calls.leave();
+      span?.end();
     }
   }
 
@@ -98,7 +101,7 @@ export class ShardCaller {
       if (shardKey !== null) meter?.touched(shardKey as ShardKey, shard);
       const sentAtMs = timers.now();
       state.calls.began(shard, state.admission.inFlight(shard));
-      const answer = await deadline.within(this.#sent(shard, send));
+      const answer = await this.#sent(shard, deadline, send);
       const endedAtMs = timers.now();
       state.admission.ended(permit, endedAtMs, settings);
       state.calls.answered(shard, endedAtMs - sentAtMs, answer);
@@ -134,15 +137,20 @@ export class ShardCaller {
     throw overloaded(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
   }
 
-  async #sent<T>(shard: string, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
+  #sent<T>(shard: string, deadline: Deadline, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
     const { env, state } = this.#scope;
     const stub = getOrInsert(this.#stubByName, shard, () => shardStub(env, state.idOf(shard, env.SHARD)));
-    try {
-      return await send(stub);
-    } catch (cause) {
+    const failureOf = (cause: unknown) => {
       if (this.#stubByName.get(shard) === stub) this.#stubByName.delete(shard);
-      throw new PlatformFailure(cause);
+      return new PlatformFailure(cause);
+    };
+    let sent: Promise<T>;
+    try {
+      sent = send(stub);
+    } catch (cause) {
+      throw failureOf(cause);
     }
+    return deadline.within(sent, failureOf);
   }
 }
 

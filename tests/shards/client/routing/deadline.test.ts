@@ -50,4 +50,35 @@ describe('a deadline', () => {
     await expect(deadline.within(Promise.reject(new Error('cause')))).rejects.toThrow('cause');
     expect(clock.timers.size).toBe(0);
   });
+
+  it('ends work that may take longer by the same timer, each at its own time', async () => {
+    const clock = new HandClock();
+    const deadline = new Deadline(clock, 100);
+    const answer = deadline.endingBy(150, never, () => 'late');
+    const call = Promise.allSettled([deadline.within(never)]);
+    expect(clock.timers.size).toBe(1);
+    clock.moveTo(100);
+    expect(await call).toMatchObject([{ reason: { code: 'DEADLINE_EXCEEDED' } }]);
+    expect(clock.timers.size).toBe(1);
+    clock.moveTo(150);
+    expect(await answer).toBe('late');
+    expect(clock.timers.size).toBe(0);
+  });
+
+  it('ends work that may take less, though calls may take longer', async () => {
+    const clock = new HandClock();
+    const deadline = new Deadline(clock, 100);
+    const call = deadline.within(Promise.resolve('answer'));
+    const work = deadline.endingBy(50, never, () => 'late');
+    expect(await call).toBe('answer');
+    clock.moveTo(50);
+    expect(await work).toBe('late');
+    expect(clock.timers.size).toBe(0);
+  });
+
+  it('says why a call has failed', async () => {
+    const deadline = new Deadline(new HandClock(), 100);
+    const failed = deadline.within(Promise.reject(new Error('cause')), (cause) => new Error('failed', { cause }));
+    await expect(failed).rejects.toMatchObject({ message: 'failed', cause: { message: 'cause' } });
+  });
 });
