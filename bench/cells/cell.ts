@@ -12,6 +12,8 @@ export interface Cell {
   readonly requests: readonly Buffer[];
   /** Of requests to the API that may be traced: their bodies. */
   readonly bodies?: readonly string[] | undefined;
+  /** See `Workload.isUnread`. */
+  readonly isUnread?: boolean | undefined;
 }
 
 /** How many answers of a cell are compared with what they should be, before anything is timed. */

@@ -13,8 +13,8 @@ export interface Work {
 
 const REQUESTS = 100;
 
-/** Sends traced requests, one after the other, to a server that has just answered the same ones. */
-export async function countWork({ name, server, bodies }: Cell): Promise<Work | null> {
+/** Sends traced requests, one after the other, to a server that has just answered the same ones, unless it is to have read none of it. */
+export async function countWork({ name, server, bodies, isUnread }: Cell): Promise<Work | null> {
   if (bodies === undefined) return null;
   const origin = `http://127.0.0.1:${server.port}`;
   const headers = { 'content-type': 'application/json', 'x-shardql-trace': '1' };
@@ -24,10 +24,10 @@ export async function countWork({ name, server, bodies }: Cell): Promise<Work | 
     return extensions.trace.rpcs;
   };
   const count = Math.min(REQUESTS, bodies.length);
-  for (const body of bodies.slice(0, count)) await ask(body);
+  if (!isUnread) for (const body of bodies.slice(-count)) await ask(body);
   const before = await kvCounts(origin);
   let rpcs = 0;
-  for (const body of bodies.slice(0, count)) rpcs += await ask(body);
+  for (const body of bodies.slice(-count)) rpcs += await ask(body);
   const after = await kvCounts(origin);
   const perRequest = (operation: string) => ((after.get(operation) ?? 0) - (before.get(operation) ?? 0)) / count;
   return {

@@ -13,10 +13,17 @@ export interface Measurement {
 
 export type Load = Pick<LoadOptions, 'connections' | 'seconds'>;
 
-export async function measureCell({ server, requests, connections }: Cell, load: Load): Promise<Measurement> {
+/** How many requests of a cell were sent, where each is to be sent once before any is sent again. */
+const sentOf = new WeakMap<Cell, number>();
+
+export async function measureCell(cell: Cell, load: Load): Promise<Measurement> {
+  const { server, connections, isUnread } = cell;
+  const sent = (sentOf.get(cell) ?? 0) % cell.requests.length;
+  const requests = isUnread ? [...cell.requests.slice(sent), ...cell.requests.slice(0, sent)] : cell.requests;
   const cpuBefore = cpuTimeMs(server.workerdPid);
   const result = await generateLoad({ port: server.port, requests, ...load, ...(connections && { connections }) });
   const cpuMs = cpuTimeMs(server.workerdPid) - cpuBefore;
+  sentOf.set(cell, sent + result.requests);
   return {
     requestsPerSecond: result.requests / result.seconds,
     p50Ms: result.p50Ms,

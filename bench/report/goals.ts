@@ -17,6 +17,14 @@ const RATIO_GOALS = [
   { workload: 'W3-rules', most: 1.05, than: 'W3', called: 'W3 without a token' },
   { workload: 'C1-rules', most: 1.1, than: 'C1', called: 'C1 without a token' },
   { workload: 'W12', most: 1.3, than: 'W6', called: 'the update of W6' },
+  ...['W1', 'W2', 'W4', 'W9-items'].flatMap((strong) =>
+    ['unread', 'unread-far'].map((suffix) => ({
+      workload: `${strong}-${suffix}`,
+      most: 1.2,
+      than: strong,
+      called: `${strong}, STRONG`,
+    })),
+  ),
   // The same statements and rows: 1, and what two equal requests differ by.
   { workload: 'W13', most: 1.05, than: 'set-W13', called: 'the update of set-W13' },
 ] as const;

@@ -14,6 +14,7 @@ const OPTIONS: Readonly<Record<ServerKind, ServerOptions>> = {
   'flat-256': { config: join(import.meta.dirname, '../flat/wrangler.toml'), env: { SHARDQL_SHARDS: '256' } },
   limits: { config: LIMITS_CONFIG },
   'exact-limits': { config: LIMITS_CONFIG, env: { SHARDQL_EXACT: 'true' } },
+  far: { env: { SHARDQL_KV_DISTANCE_MS: '0' } },
   'kv-only': { config: join(import.meta.dirname, '../kv-only/wrangler.toml') },
 };
 

@@ -8,6 +8,7 @@ import { customerById } from './customer-by-id.ts';
 import { customersByAlias } from './customers-by-alias.ts';
 import { customersWhoBought } from './customers-who-bought.ts';
 import { filteredOrders } from './filtered-orders.ts';
+import { itemsByAlias } from './items-by-alias.ts';
 import { listedOrders } from './listed-orders.ts';
 import { mixedReadsAndWrites } from './mixed-reads-and-writes.ts';
 import { nestedItems } from './nested-items.ts';
@@ -18,6 +19,7 @@ import { ordersByStatus } from './orders-by-status.ts';
 import { pageOfOrders } from './page-of-orders.ts';
 import { productsFound } from './products-found.ts';
 import { CACHED_LISTED_ORDERS, LISTED_ORDERS } from './queries.ts';
+import { unreadKeys } from './unread-keys.ts';
 import { updateOwnPhone } from './update-own-phone.ts';
 import { updatePhone } from './update-phone.ts';
 import { upsertPhone } from './upsert-phone.ts';
@@ -43,6 +45,7 @@ export const WORKLOADS: readonly Workload[] = [
   createOwnReviews,
   mixedReadsAndWrites,
   customersByAlias,
+  itemsByAlias,
   nestedItems,
   createBulk,
   createOrder,
@@ -62,6 +65,8 @@ export const WORKLOADS: readonly Workload[] = [
   cachedCustomer('C1', 'W1, CACHED, from memory', 'api'),
   asAdmin(cachedCustomer('C1', 'W1, CACHED, from memory', 'api')),
   cachedCustomer('C1-kv', 'W1, CACHED, from Workers KV', 'kv-only'),
+  ...unreadKeys('unread', 'in a shard that is near', 'api'),
+  ...unreadKeys('unread-far', 'in a shard that is far', 'far'),
   listedOrders('L3', 'three-level list, STRONG', LISTED_ORDERS, 'api'),
   listedOrders('C3', 'the same, CACHED, from memory', CACHED_LISTED_ORDERS, 'api'),
   listedOrders('C3-kv', 'the same, CACHED, from Workers KV', CACHED_LISTED_ORDERS, 'kv-only'),

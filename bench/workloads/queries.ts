@@ -121,13 +121,19 @@ export const CUSTOMER_ANYWHERE = `query CustomerAnywhere($id: ID!) @consistency(
 export const ALIASES = 50;
 
 /** As many point reads in one request. */
-export function customersByAlias(count: number): string {
+export const customersByAlias = (count: number): string =>
+  byAlias('CustomersByAlias', 'customer', 'id name email', count);
+
+/** The same of order items. */
+export const itemsByAlias = (count: number): string => byAlias('ItemsByAlias', 'orderItem', 'id quantity', count);
+
+function byAlias(name: string, field: string, selection: string, count: number): string {
   const indexes = Array.from({ length: count }, (_, index) => index);
   const variables = indexes.map((index) => `$tenant${index}: ID!, $id${index}: ID!`).join(', ');
   const fields = indexes.map(
-    (index) => `  c${index}: customer(by: { id: $id${index} }, shardKey: $tenant${index}) { id name email }`,
+    (index) => `  c${index}: ${field}(by: { id: $id${index} }, shardKey: $tenant${index}) { ${selection} }`,
   );
-  return `query CustomersByAlias(${variables}) @consistency(mode: STRONG) {\n${fields.join('\n')}\n}`;
+  return `query ${name}(${variables}) @consistency(mode: STRONG) {\n${fields.join('\n')}\n}`;
 }
 
 export const ORDERS_ANYWHERE = `query OrdersAnywhere($rows: Int!) @consistency(mode: STRONG) {

@@ -15,8 +15,8 @@ export interface GraphqlRequest {
 
 /**
  * Which of the servers of the API: as `npm start` runs it, another one like it whose rows no other workload reads, one with
- * 64 or 256 shards, one with 256 that are all asked by the router itself, one with a cache in Workers KV alone, or one that counts the
- * requests of each caller, by the platform or exactly.
+ * 64 or 256 shards, one with 256 that are all asked by the router itself, one with a cache in Workers KV alone, one that takes all shards
+ * to be far away, or one that counts the requests of each caller, by the platform or exactly.
  */
 export type ServerKind =
   | 'api'
@@ -25,6 +25,7 @@ export type ServerKind =
   | 'shards-256'
   | 'flat-256'
   | 'kv-only'
+  | 'far'
   | 'limits'
   | 'exact-limits';
 
@@ -37,6 +38,8 @@ export interface Workload {
   readonly connections?: number;
   /** How many different requests go round; enough that no cache of answers could pass for work done, except where a cache is measured. */
   readonly size: number;
+  /** Each request asks for what none has asked for in the seconds before. Default: no. */
+  readonly isUnread?: boolean;
   /** @param index of the request, from 0. */
   readonly makeRequest: (shop: ShopIndex, random: Random, index: number) => GraphqlRequest;
 }

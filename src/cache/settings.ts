@@ -16,7 +16,10 @@ export interface CacheSettings {
    * costs less. Default 50; 0: for all.
    */
   readonly kvDistanceMs: number;
-  /** An entry goes to KV once an isolate has read it this many times. Default 2: an entry that is read once stays in memory. */
+  /**
+   * An entry is looked up in KV, and goes there, once an isolate has read it this many times, none further apart than an entry lives.
+   * Default 2: an entry that is read once stays in memory, and is looked up only where others put such entries.
+   */
   readonly kvFillReads: number;
   /** How long a location may serve its copies of entries and stamps from KV, in seconds. Default 30, the least that KV allows. */
   readonly kvCacheTtlSeconds: number;

@@ -5,6 +5,8 @@ interface Weighed<V> {
   weight: number;
 }
 
+const MAX_CHANGES = 1_000;
+
 /**
  * A map that forgets its oldest entries once they weigh more than `capacity` together, or than there is in a budget that it shares
  * with others. The one that was set last stays, whatever its weight, until another is set.
@@ -14,6 +16,13 @@ export class BoundedMap<K, V> implements Budgeted {
   readonly #onForget: ((value: V, key: K) => void) | undefined;
   /** Oldest first: a Map keeps the order of insertion. */
   readonly #entries = new Map<K, Weighed<V>>();
+  /**
+   * Stands before the oldest entry: all that it has passed were forgotten. A new one walks past the places of all that were, of which
+   * there may be thousands; an old one holds all tables that the Map has had meanwhile.
+   */
+  #oldest: MapIterator<[K, Weighed<V>]> | null = null;
+  /** Since it was made. */
+  #changes = 0;
   #weight = 0;
 
   /**
@@ -50,6 +59,7 @@ export class BoundedMap<K, V> implements Budgeted {
     if (entry === undefined) return undefined;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
+    this.#changed();
     return entry.value;
   }
 
@@ -58,13 +68,17 @@ export class BoundedMap<K, V> implements Budgeted {
     const before = this.#entries.get(key);
     this.#entries.delete(key);
     this.#entries.set(key, { value, weight });
+    this.#changed();
     this.#grow(weight - (before?.weight ?? 0));
   }
 
   forgetOldest(keepsLast: boolean): boolean {
-    const oldest = this.#entries.entries().next().value;
-    if (oldest === undefined || (keepsLast && this.#entries.size === 1)) return false;
-    const [key, entry] = oldest;
+    if (this.#entries.size === 0 || (keepsLast && this.#entries.size === 1)) return false;
+    if (this.#oldest === null) {
+      this.#oldest = this.#entries.entries();
+      this.#changes = 0;
+    }
+    const [key, entry] = this.#oldest.next().value!;
     this.#entries.delete(key);
     this.#weight -= entry.weight;
     this.#onForget?.(entry.value, key);
@@ -75,6 +89,7 @@ export class BoundedMap<K, V> implements Budgeted {
     const entry = this.#entries.get(key);
     if (entry === undefined) return false;
     this.#entries.delete(key);
+    this.#changed();
     this.#grow(-entry.weight);
     return true;
   }
@@ -82,6 +97,10 @@ export class BoundedMap<K, V> implements Budgeted {
   clear(): void {
     this.#entries.clear();
     this.#grow(-this.#weight);
+  }
+
+  #changed(): void {
+    if (this.#oldest !== null && ++this.#changes > MAX_CHANGES) this.#oldest = null;
   }
 
   #grow(weight: number): void {

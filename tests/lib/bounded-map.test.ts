@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BoundedMap } from '../../src/lib/bounded-map.ts';
+import { below, createRandom } from '../support/random.ts';
 
 describe('a map that forgets', () => {
   it('forgets what was set or used first, by weight', () => {
@@ -43,5 +44,35 @@ describe('a map that forgets', () => {
     expect(map.get('heavy')).toBe(1);
     map.set('light', 2);
     expect([map.get('heavy'), map.get('light')]).toEqual([undefined, 2]);
+  });
+
+  it('forgets in the same order over thousands of changes', () => {
+    const forgotten: number[] = [];
+    const map = new BoundedMap<number, number>(50, (_, key) => forgotten.push(key));
+    let order: number[] = [];
+    const expected: number[] = [];
+    const random = createRandom(7);
+    for (let step = 0; step < 20_000; step++) {
+      const key = below(random, 120);
+      const others = order.filter((each) => each !== key);
+      const chance = below(random, 10);
+      if (chance === 0) {
+        map.delete(key);
+        order = others;
+      } else if (chance < 4 || step % 4_000 < 1_500) {
+        if (map.use(key) !== undefined) order = [...others, key];
+      } else {
+        map.set(key, step);
+        order = [...others, key];
+        expected.push(...order.splice(0, Math.max(0, order.length - 50)));
+      }
+      if (step === 10_000) {
+        map.clear();
+        order = [];
+      }
+    }
+    expect(forgotten).toEqual(expected);
+    expect(forgotten.length).toBeGreaterThan(1_000);
+    expect([...map].map(([key]) => key)).toEqual(order);
   });
 });

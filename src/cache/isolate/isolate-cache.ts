@@ -2,7 +2,6 @@ import { EventCounters } from '../../events/counters.ts';
 import { countEvent } from '../../events/event-counts.ts';
 import { logEvent } from '../../events/log.ts';
 import { createReport, type Report } from '../../events/report.ts';
-import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Timers } from '../../lib/timers.ts';
 import type { Tracer } from '../../lib/tracing/tracer.ts';
 import type { Model } from '../../model/types.ts';
@@ -16,8 +15,10 @@ import { MemoryStore } from '../stores/memory-store.ts';
 import { SeenStamps } from '../stores/seen-stamps.ts';
 import { FillLeases } from './fill-leases.ts';
 import { createIsolateClock, type IsolateClock } from './isolate-clock.ts';
+import { KvYields } from './kv-yields.ts';
 import { LocalWrites } from './local-writes.ts';
 import { PartialRows } from './partial-rows.ts';
+import { ReadCounts } from './read-counts.ts';
 import { ShardDistances } from './shard-distances.ts';
 
 /** What the requests of an isolate share: values only, never promises (the platform forbids to wait for another's). */
@@ -35,15 +36,14 @@ export interface IsolateCache {
   readonly leases: FillLeases;
   readonly partialRows: PartialRows;
   /** How often answers were read that KV might hold, by the texts of their keys: which of them are worth a put. */
-  readonly reads: BoundedMap<string, number>;
+  readonly reads: ReadCounts;
+  /** What looking up others is good for. */
+  readonly yields: KvYields;
   /** Logs and counts. */
   readonly report: Report;
   /** What {@link report} has counted since the monitor was told. */
   readonly counters: EventCounters;
 }
-
-/** Keys whose reads are counted: some megabytes. */
-const MAX_COUNTED_KEYS = 10_000;
 
 /** One per isolate; made at its first request, since its clock's name is random. */
 export function createIsolateCache(model: Model, settings: Partial<CacheSettings>, timers: Timers): IsolateCache {
@@ -62,7 +62,8 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     localWrites: new LocalWrites(),
     leases: new FillLeases(complete.fillPatienceMs),
     partialRows: new PartialRows(),
-    reads: new BoundedMap(MAX_COUNTED_KEYS),
+    reads: new ReadCounts(),
+    yields: new KvYields(),
     report: createReport(logEvent, counters.count, countEvent),
     counters,
   };

@@ -72,8 +72,9 @@ export class CacheReader {
     const entries = entriesOf(this.#cache.model, read);
     if (entries[0]?.key.kind === 'row' && !canTakeFromEntry(this.#cache.model, read.plan))
       return this.#shards.ask(read);
-    const inKv = new Set(isForKv(requirement) ? entries.filter(({ key }) => this.#writer.mayBeInKv(key)) : []);
-    for (const { key } of inKv) this.#writer.countRead(key);
+    const { evidence } = this.#writer;
+    const inKv = new Set(isForKv(requirement) ? entries.filter(({ key }) => evidence.mayBeInKv(key)) : []);
+    for (const { key } of inKv) evidence.countRead(key);
     const recent = entries.map((entry) => this.#readRecent(read, entry, requirement));
     return recent.every((answer) => answer !== null)
       ? recent
@@ -129,16 +130,21 @@ export class CacheReader {
     return hit === undefined ? null : this.#use(read, entry, hit, requirement);
   }
 
-  /** What memory has, once its stamps are checked, and what KV has. */
+  /** What memory has, once its stamps are checked, and what KV has, as far as it is worth looking there. */
   async #readStored(read: Read, entries: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
-    if (entries.length === 0) return NONE;
+    const { evidence } = this.#writer;
+    const lookups = evidence.lookups(entries);
+    if (lookups.length === 0) return NONE;
     this.#lookups ??= createLookups(this.#store, this.#cache.clock.now);
-    const lookups = this.#lookups;
-    const hits = await Promise.all(entries.map(({ key }) => lookups.load(key)));
-    return answersOf(entries, (entry, at) => {
+    const loader = this.#lookups;
+    const looked = lookups.map(({ entry }) => entry);
+    const hits = await Promise.all(looked.map(({ key }) => loader.load(key)));
+    const answers = answersOf(looked, (entry, at) => {
       const hit = hits[at];
       return hit ? this.#use(read, entry, hit, requirement) : null;
     });
+    evidence.looked(lookups, (key) => answers.has(key));
+    return answers;
   }
 
   /** Asks the shards for what no other request of the isolate is asking for, and waits a while for the rest. */
@@ -190,7 +196,7 @@ export class CacheReader {
     // Otherwise a later look would skip the stamps, or each read would check them again.
     if (verdict === 'refused-by-stamp' || verdict === 'dead') {
       this.#store.memory.remove(key);
-      this.#writer.recount(key, 1);
+      this.#writer.evidence.recount(key, 1);
     }
     if (verdict !== 'fresh' && verdict !== 'stale') return null;
     if (stampsAtMs !== null) record.checkedAtMs = stampsAtMs;

@@ -4,6 +4,7 @@ import type { EntryKey } from '../entries/entry-key.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { LayeredStore } from '../stores/layered-store.ts';
 import type { MemoryRecord } from '../stores/memory-store.ts';
+import { KvEvidence } from './kv-evidence.ts';
 
 /** A moment on the clock of the isolate: when a question was sent to a shard. */
 export interface SentAt {
@@ -32,12 +33,14 @@ export class CacheWriter {
   readonly #waitUntil: (work: Promise<unknown>) => void;
   /** See {@link CacheWriterOptions.isWarming}; false without KV. */
   readonly isWarming: boolean;
+  readonly evidence: KvEvidence;
 
   constructor({ cache, store, waitUntil, isWarming = false }: CacheWriterOptions) {
     this.#cache = cache;
     this.#store = store;
     this.#waitUntil = waitUntil;
     this.isWarming = isWarming && store.kv !== null;
+    this.evidence = new KvEvidence(cache, store);
   }
 
   keep(key: EntryKey, { answer, snapshots, epoch, coveredMs = 0 }: FreshAnswer, { at, maker }: SentAt): void {
@@ -51,30 +54,9 @@ export class CacheWriter {
     if (record.entry === entry) this.#putIntoKv(key, record);
   }
 
-  /** The answer that was read so far is over: how often tells nothing of the next one. `reads`: of that, so far. */
-  recount({ text }: EntryKey, reads: 0 | 1): void {
-    this.#cache.reads.set(text, reads);
-  }
-
-  /**
-   * Whether KV may serve an answer: from a near shard it costs less to read it than to look it up there. Answers of all shards
-   * take a call to each.
-   */
-  mayBeInKv({ shardKey }: EntryKey): boolean {
-    const { distances, settings } = this.#cache;
-    return this.#store.kv !== null && (shardKey === null || distances.of(shardKey) >= settings.kvDistanceMs);
-  }
-
-  /** Counts a read that KV could serve. */
-  countRead({ text }: EntryKey): void {
-    const { reads } = this.#cache;
-    reads.set(text, (reads.get(text) ?? 0) + 1);
-  }
-
   /** Whether an answer that is read now is for KV, and its shard is to leave a trace for it. */
   isForKv(key: EntryKey): boolean {
-    const { reads, settings } = this.#cache;
-    return this.isWarming || ((reads.get(key.text) ?? 0) >= settings.kvFillReads && this.mayBeInKv(key));
+    return this.isWarming || (this.evidence.isReadAgain(key) && this.evidence.mayBeInKv(key));
   }
 
   /** An entry that memory has was read. */

@@ -161,7 +161,7 @@ export class ReadThrough {
   /** Puts what a write has read back in the place of the row's old state. */
   adopt({ entry, sentAt }: HeldRow, [answer]: readonly FreshAnswer[]): void {
     if (answer === undefined) return;
-    this.#writer.recount(entry, 0);
+    this.#writer.evidence.recount(entry, 0);
     this.#writer.keep(entry, answer, sentAt);
   }
 

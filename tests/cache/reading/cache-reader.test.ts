@@ -291,6 +291,64 @@ describe('KV', () => {
   });
 });
 
+describe('an answer that nobody has read', () => {
+  const MINE = customerById('one', 'mine');
+
+  /** An isolate that has found nothing in KV so far, far from a shard that leaves traces for what is cacheable alone. */
+  const unlucky = async (lab: LabCache) => {
+    lab.answer = null;
+    lab.coveredMs = 0;
+    const isolate = lab.isolate({ kvFillReads: 2 });
+    for (let read = 0; read < 60; read++) await isolate.read(customerById('one', `other ${read}`), CACHED);
+    lab.asked.splice(0);
+    return { isolate, before: { ...lab.kv.counts } };
+  };
+
+  it('is neither looked up in KV nor put there, and leaves no trace', async () => {
+    const lab = new LabCache();
+    const { isolate, before } = await unlucky(lab);
+    expect(before.gets).toBeGreaterThan(30);
+    expect(await isolate.read(MINE, CACHED)).toMatchObject({ source: 'shard' });
+    expect(lab.asked).toMatchObject([{ cacheable: false }]);
+    expect(lab.kv.counts).toEqual(before);
+  });
+
+  it('is, once it is read again within its life', async () => {
+    const lab = new LabCache();
+    const { isolate, before } = await unlucky(lab);
+    await isolate.read(MINE, CACHED);
+    await lab.clock.advance(89_000);
+    lab.coveredMs = 90_000;
+    expect(await isolate.read(MINE, CACHED)).toMatchObject({ source: 'shard' });
+    expect(lab.asked).toMatchObject([{ cacheable: false }, { cacheable: true }]);
+    expect(lab.kv.counts).toMatchObject({ gets: before.gets + 1, puts: before.puts + 1 });
+    expect(await lab.isolate({ kvFillReads: 2 }).read(MINE, CACHED)).toMatchObject({ source: 'kv' });
+  });
+
+  it('is not, if it is read again later than that', async () => {
+    const lab = new LabCache();
+    const { isolate, before } = await unlucky(lab);
+    for (let read = 0; read < 3; read++) {
+      await isolate.read(MINE, CACHED);
+      await lab.clock.advance(92_000);
+    }
+    expect(lab.asked).toMatchObject([{ cacheable: false }, { cacheable: false }, { cacheable: false }]);
+    expect(lab.kv.counts).toEqual(before);
+  });
+
+  it('is looked up where others put such answers', async () => {
+    const lab = new LabCache();
+    lab.answer = null;
+    const ids = Array.from({ length: 40 }, (_, index) => `row ${index}`);
+    const filling = lab.isolate({ kvFillReads: 1 });
+    for (const id of ids) await filling.read(customerById('one', id), CACHED);
+    const isolate = lab.isolate({ kvFillReads: 2 });
+    const sources = new Set<string>();
+    for (const id of ids) sources.add((await isolate.read(customerById('one', id), CACHED)).source);
+    expect([...sources]).toEqual(['kv']);
+  });
+});
+
 describe('answers of which changes may not be published', () => {
   it('are in memory until stamps would be looked at, and not in KV', async () => {
     const lab = new LabCache();
