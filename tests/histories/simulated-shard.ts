@@ -16,6 +16,7 @@ import { answerBackup } from '../../src/shards/server/backup/answer-backup.ts';
 import { startClock } from '../../src/shards/server/clock.ts';
 import { commit } from '../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../src/shards/server/commit/import-runs.ts';
+import { KnownKeys } from '../../src/shards/server/commit/known-keys.ts';
 import { Outcomes } from '../../src/shards/server/commit/outcomes.ts';
 import { AuditCounts } from '../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../src/shards/server/freshness/freshness.ts';
@@ -287,6 +288,7 @@ export class SimulatedShard {
       plans: this.#plans,
       freshness,
       outcomes,
+      knownKeys: new KnownKeys(),
       imports: new ImportRuns(),
       capacity: capacityOf(storage.sql),
       publisher,

@@ -14,6 +14,7 @@ import { ShardBookmarks } from './bookmarks/shard-bookmarks.ts';
 import { Capacity } from './capacity/capacity.ts';
 import { startClock, type WallClock } from './clock.ts';
 import { ImportRuns } from './commit/import-runs.ts';
+import { KnownKeys } from './commit/known-keys.ts';
 import { Outcomes } from './commit/outcomes.ts';
 import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
@@ -135,7 +136,7 @@ export function openShard(ctx: DurableObjectState, env: ShardEnv, settings: Shar
   const bucket = isElsewhere ? undefined : env.LOG_ARCHIVE;
   const archive = bucket ? new LogArchive({ bucket, shard, session, timers }) : null;
   const scheduleTrim = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
-  const outcomes = new Outcomes();
+  const [outcomes, knownKeys] = [new Outcomes(), new KnownKeys()];
   const logRecall = new LogRecall({
     ...{ archive, settings: log, capacity, storage, session, wallClock, timers },
     schedule: scheduleTrim,
@@ -181,6 +182,7 @@ export function openShard(ctx: DurableObjectState, env: ShardEnv, settings: Shar
     plans,
     freshness,
     outcomes,
+    knownKeys,
     imports,
     fences,
     capacity,

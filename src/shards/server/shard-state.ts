@@ -3,6 +3,7 @@ import type { ShardKey } from '../shard-key.ts';
 import type { Capacity } from './capacity/capacity.ts';
 import type { CommitClock, WallClock } from './clock.ts';
 import type { ImportRuns } from './commit/import-runs.ts';
+import type { KnownKeys } from './commit/known-keys.ts';
 import type { Outcomes } from './commit/outcomes.ts';
 import type { AuditCounts } from './freshness/audit-counts.ts';
 import type { Freshness } from './freshness/freshness.ts';
@@ -37,6 +38,7 @@ export interface ShardState extends ShardReader {
   readonly ownership: Ownership;
   readonly fences: Fences;
   readonly outcomes: Outcomes;
+  readonly knownKeys: KnownKeys;
   readonly imports: ImportRuns;
   readonly capacity: Capacity;
   readonly restorer: Restorer;

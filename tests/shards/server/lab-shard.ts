@@ -6,6 +6,7 @@ import { toLogSettings } from '../../../src/shards/log-settings.ts';
 import { answerBackup } from '../../../src/shards/server/backup/answer-backup.ts';
 import { startClock } from '../../../src/shards/server/clock.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
+import { KnownKeys } from '../../../src/shards/server/commit/known-keys.ts';
 import { Outcomes } from '../../../src/shards/server/commit/outcomes.ts';
 import { AuditCounts } from '../../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
@@ -106,6 +107,7 @@ export async function inNewShard<T>(
         plans,
         freshness,
         outcomes,
+        knownKeys: new KnownKeys(),
         imports,
         fences,
         capacity: capacityOf(storage.sql),

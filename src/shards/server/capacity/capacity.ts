@@ -17,6 +17,9 @@ interface CapacityOptions {
 /** A level that the shard falls below by so much, and reaches again, is warned of again. */
 const HYSTERESIS = 0.95;
 
+/** By how much one commit can grow the database at the most: several times what fits into a call, into the log, and into all indexes. */
+const MOST_GROWN_BYTES = 512 * 1024 * 1024;
+
 /** What a commit has done to the size. */
 interface SizeChange {
   /** Pages that it has taken, less those it gave back, in bytes. */
@@ -47,6 +50,9 @@ export class Capacity {
     this.#warned = levelOf(this.#bytesBefore, options.settings);
   }
 
+  /** See {@link mayBeFull}. */
+  #mayBeFull = true;
+
   /** Pages in use, in bytes. Takes about 3 µs. */
   get bytes(): number {
     return this.#options.sql.databaseSize;
@@ -62,6 +68,11 @@ export class Capacity {
 
   get level(): CapacityLevel {
     return levelOf(this.bytes, this.#options.settings);
+  }
+
+  /** False: even the commit that is in progress cannot fill it, so that nobody has to look. */
+  get mayBeFull(): boolean {
+    return this.#mayBeFull;
   }
 
   /** As of the last commit of this life; before the first, as of its start. */
@@ -91,6 +102,7 @@ export class Capacity {
   /** A commit begins. */
   begin(): void {
     this.#bytesBefore = this.bytes;
+    this.#mayBeFull = this.#bytesBefore + MOST_GROWN_BYTES >= this.#options.settings.fullBytes;
     this.#rows = this.rows;
     // Once it has written to the log, another commit is the last one.
     if (this.isFull) this.#heldBytes ??= this.#options.heldBytes();

@@ -14,7 +14,6 @@ import { timeLimitOf } from '../expired.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { forgetRecords, keepRecord } from '../tables/idempotency-table.ts';
-import { addShardKey } from '../tables/keys-table.ts';
 import { type Committed, type Failed, MAX_REMEMBERED_ANSWER_BYTES, type Outcome } from '../tables/operations-table.ts';
 import { toShardError } from '../to-shard-error.ts';
 import { answeredRows, requireStillReadable } from './access/answered-rows.ts';
@@ -204,7 +203,8 @@ function applyAll(
   const rows = rowsOf(shard, session, request);
   const { model, shardKeys } = rows;
   writeClock(session, version, idempotency?.id ?? operationId, shard.capacity.rows);
-  for (const shardKey of shardKeys) addShardKey(session, shardKey, shard.ownership.slotOf(shardKey));
+  const remembered = shard.knownKeys.add(session, shardKeys, (shardKey) => shard.ownership.slotOf(shardKey));
+  if (remembered !== null) afterCommit.push(remembered);
   const pending: PendingResult[] = [];
   const access = commitAccess(rows, request);
   const scope: CommitScope = {

@@ -1,3 +1,4 @@
+import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
 import { withArticle } from '../../../model/names.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
@@ -19,6 +20,7 @@ import { equalSql, wireTextSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
 import { type ColumnValue, resolveAll } from './references.ts';
 import { type RowState, stateSql } from './soft-delete.ts';
+import { shapeOf, statementText } from './statement-texts.ts';
 
 /** A row that is there. */
 export interface LocatedRow {
@@ -82,14 +84,18 @@ function findRow(
   { right, columns = [], state = 'live' }: Purpose,
 ): ReadRow | null {
   requireShardKey(scope, table, values.find(([column]) => column === table.shardKey)?.[1]);
-  const head = [`CAST(${ROW_ID} AS TEXT)`, ROW_VERSION_COLUMN, ...primaryKeySql(table)];
+  const head = headSql(table);
   const read = head.length + columns.length <= MAX_COLUMNS ? columns : [];
   // Of several, some may not be there for the caller.
   const limit = scope.access === null ? `LIMIT ${state === 'deleted' ? 2 : 1}` : '';
-  const candidates = scope.session.rows(
-    `SELECT ${[...head, ...read.map(cellSql)].join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))} AND ${stateSql(table, state)} ${limit}`,
-    ...values.map(([column, value]) => wireToBinding(column, value)),
+  const named = values.map(([column]) => column);
+  const sql = statementText(
+    table,
+    `find ${shapeOf(named)} ${shapeOf(read)} ${state} ${limit}`,
+    () =>
+      `SELECT ${[...head, ...read.map(cellSql)].join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(named)} AND ${stateSql(table, state)} ${limit}`,
   );
+  const candidates = scope.session.rows(sql, ...values.map(([column, value]) => wireToBinding(column, value)));
   const keyOf = (row: readonly SqlStorageValue[]) => row.slice(2, head.length) as WireValue[];
   const [row, other] = rowsAllowed(scope, table, right, candidates, keyOf);
   if (!row) return null;
@@ -121,6 +127,13 @@ export function rowsAllowed<Row>(
   for (const verdict of verdicts) access.refuse(table, right, verdict);
   return rows.filter((_, at) => verdicts[at] === 'allowed');
 }
+
+/** What is read of each row. */
+const headSql = memoizeByObject((table: TableModel): readonly string[] => [
+  `CAST(${ROW_ID} AS TEXT)`,
+  ROW_VERSION_COLUMN,
+  ...primaryKeySql(table),
+]);
 
 /** Result columns that are a row's primary key, as wire values. */
 export const primaryKeySql = (table: TableModel): string[] =>

@@ -81,7 +81,7 @@ export class Room {
   }
 
   get #isFull(): boolean {
-    return this.#capacity.lastingBytes >= this.#capacity.settings.fullBytes;
+    return this.#capacity.mayBeFull && this.#capacity.lastingBytes >= this.#capacity.settings.fullBytes;
   }
 
   /** Lengths are in the heads of rows, so that large values are not read. */

@@ -18,6 +18,7 @@ import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
 import type { WrittenRows } from './results.ts';
 import { checkSql, type RowCheck, requireSound, updateCheck } from './row-check.ts';
+import { shapeOf, statementText } from './statement-texts.ts';
 import { readColumns } from './stored-rows.ts';
 
 export const updateOperation: OperationKind<'update'> = {
@@ -126,7 +127,11 @@ function write(
   if (check.columns.length > 0) requireSound(table, check, written!);
 }
 
-function updateSql(table: TableModel, columns: readonly ColumnModel[], check: RowCheck): string {
+/** What is checked follows from the columns. */
+const updateSql = (table: TableModel, columns: readonly ColumnModel[], check: RowCheck): string =>
+  statementText(table, `update ${shapeOf(columns)}`, () => composeUpdate(table, columns, check));
+
+function composeUpdate(table: TableModel, columns: readonly ColumnModel[], check: RowCheck): string {
   const assignments = [
     ...columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`),
     `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`,

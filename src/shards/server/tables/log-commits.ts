@@ -35,15 +35,11 @@ export function* eachCommitBackwards(
 /** Rows of a commit among which the one of a lone operation is looked for. */
 const FIRST_ROWS = 64;
 
+const FIRST_CHANGE_SQL = `SELECT * FROM (${SELECT_LOG_ENTRIES} WHERE seq > ? ORDER BY seq ${limitSql('?')})
+  WHERE "table" = ? AND version = ? ORDER BY seq LIMIT 1`;
+
 /** The first change of a table that the commit of this version has logged, all of whose rows are after `seq`; null: there is none near its beginning. */
 export function readFirstChange(session: ReadSession, seq: number, version: Version, table: string): LogEntry | null {
-  const row = session.row(
-    `SELECT * FROM (${SELECT_LOG_ENTRIES} WHERE seq > ? ORDER BY seq ${limitSql('?')})
-     WHERE "table" = ? AND version = ? ORDER BY seq LIMIT 1`,
-    seq,
-    FIRST_ROWS,
-    table,
-    version,
-  );
+  const row = session.row(FIRST_CHANGE_SQL, seq, FIRST_ROWS, table, version);
   return row === undefined ? null : toLogEntry(row);
 }

@@ -27,14 +27,12 @@ const FEW_ROWS = 32;
 
 const ADDED_SQL = "((op = 'insert') - (op = 'delete'))";
 
+const FEW_SQL = `SELECT "table", shard_key, seq, version, ${ADDED_SQL}, ${LOG_ROW_BYTES_SQL}
+  FROM _log WHERE seq > ? ORDER BY seq ${limitSql('?')}`;
+
 /** The rows after `seq`, summed up. */
 export function readLogTotals(session: ReadSession, seq: number): LogTotal[] {
-  const rows = session.rows(
-    `SELECT "table", shard_key, seq, version, ${ADDED_SQL}, ${LOG_ROW_BYTES_SQL}
-     FROM _log WHERE seq > ? ORDER BY seq ${limitSql('?')}`,
-    seq,
-    FEW_ROWS,
-  );
+  const rows = session.rows(FEW_SQL, seq, FEW_ROWS);
   return rows.length < FEW_ROWS ? sumUp(rows as SummedRow[]) : readGroupedTotals(session, seq);
 }
 
