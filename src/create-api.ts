@@ -9,6 +9,7 @@ import type { Env } from './http/env.ts';
 import type { PersistedOptions } from './http/graphql/persisted-documents.ts';
 import type { RequestLimits } from './http/graphql/request-limits.ts';
 import { handleRequest } from './http/handle-request.ts';
+import type { McpOptions } from './http/mcp/options.ts';
 import type { MonitoringSettings } from './http/monitoring/monitoring-settings.ts';
 import type { RateLimitOptions } from './http/rate-limits/options.ts';
 import { memoizeByObject } from './lib/memoize-by-object.ts';
@@ -45,6 +46,11 @@ export interface ApiOptions<Bindings extends Env = Env> {
   readonly federation?: boolean;
   /** What one request to `/graphql` may hold, cost and take; absent ones have their defaults. */
   readonly limits?: Partial<RequestLimits>;
+  /**
+   * Whether agents find the operations of `persisted.manifest` as tools at `/mcp`, by the Model Context Protocol, each with the rights of its
+   * caller. See docs/mcp.md. Default false.
+   */
+  readonly mcp?: boolean | McpOptions;
   /** How many requests each address and caller may send, and all who share a claim. Default: any number. See docs/rate-limits.md. */
   readonly rateLimits?: RateLimitOptions;
   /** Documents that clients name instead of sending them, and whether there are others. Default: any may be sent. */
@@ -73,6 +79,7 @@ export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindin
     cors,
     introspection,
     federation = false,
+    mcp = false,
     limits = {},
     rateLimits,
     persisted,
@@ -90,6 +97,7 @@ export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindin
     cors,
     introspection,
     federation,
+    mcp,
     limits,
     rateLimits,
     persisted,

@@ -11,6 +11,7 @@ export type { CorsOptions } from './http/core/cors.ts';
 export type { Env } from './http/env.ts';
 export type { PersistedManifest, PersistedOptions } from './http/graphql/persisted-documents.ts';
 export type { RequestLimits } from './http/graphql/request-limits.ts';
+export type { McpOptions } from './http/mcp/options.ts';
 export type { RateLimit, RateLimitOptions } from './http/rate-limits/options.ts';
 export { claim } from './model/access/claim.ts';
 export { both, owner, readOnly, tenant } from './model/access/shorthands.ts';

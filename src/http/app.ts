@@ -20,9 +20,11 @@ import { DocumentCache } from './graphql/document-cache.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { PersistedDocuments, type PersistedOptions } from './graphql/persisted-documents.ts';
 import { type RequestLimits, requireBudgetsOfRoles, toRequestLimits } from './graphql/request-limits.ts';
+import { type McpOptions, type McpSettings, toMcpSettings } from './mcp/options.ts';
 import type { MonitoringSettings } from './monitoring/monitoring-settings.ts';
 import type { RateLimitOptions } from './rate-limits/options.ts';
 import { RATE_LIMIT_HEADERS, RateLimits } from './rate-limits/rate-limits.ts';
+import type { RequestScope } from './request-scope.ts';
 import { createIsolate, type Isolate } from './wiring/isolate.ts';
 
 /** How callers are authenticated, or a function of the environment that returns it. */
@@ -37,6 +39,7 @@ interface AppOptions {
   readonly cors: CorsOptions | undefined;
   readonly introspection: boolean | undefined;
   readonly federation: boolean;
+  readonly mcp: boolean | McpOptions;
   readonly limits: Partial<RequestLimits>;
   readonly rateLimits: RateLimitOptions | undefined;
   readonly persisted: PersistedOptions | undefined;
@@ -53,6 +56,10 @@ export interface App extends Isolate {
   /** The schema as text: of a subgraph, if it is one. */
   readonly sdl: () => string;
   readonly graphql: GraphqlEndpoint;
+  /** What a caller may ask. */
+  readonly schemaFor: (scope: Pick<RequestScope, 'model' | 'caller'>) => GraphQLSchema;
+  /** Null: there are no tools for agents. */
+  readonly mcp: McpSettings | null;
   /** The same for operators. */
   readonly operator: GraphqlEndpoint;
   /** Signs confirmations of their actions. */
@@ -88,18 +95,22 @@ function createApp(options: AppOptions, env: Env): App {
   const federation = options.federation ? { showsSdl: introspection } : null;
   const schema = buildSchema(model, extensions, federation);
   const persisted = new PersistedDocuments(options.persisted, settings.isDevelopment);
-  const endpointOf = (served: GraphQLSchema, of: Model): GraphqlEndpoint =>
-    createGraphqlEndpoint(served, {
+  const serving = (served: GraphQLSchema, of: Model) => ({
+    schema: served,
+    answer: createGraphqlEndpoint(served, {
       limits,
       documents: new DocumentCache(served, limits, introspection),
       persisted,
       costs: new OperationCosts({ model: of, schema: served, shards: settings.shardCount }),
-    });
-  const whole = endpointOf(schema, model);
+    }),
+  });
+  const whole = serving(schema, model);
   // Made when a caller of the role first asks.
   const ofRole = memoizeByObject((served: Model, role: string) =>
-    endpointOf(buildRoleSchema(served, role, { extensions, federation, whole: schema }), served),
+    serving(buildRoleSchema(served, role, { extensions, federation, whole: schema }), served),
   );
+  const servedTo = ({ model: served, caller }: Pick<RequestScope, 'model' | 'caller'>) =>
+    served === model ? whole : ofRole(served, caller.role);
   return {
     ...createIsolate({ model, settings, authenticate, introspection, rateLimits, router, cache, monitoring }),
     migrations,
@@ -114,8 +125,9 @@ function createApp(options: AppOptions, env: Env): App {
     }),
     schema,
     sdl: () => (federation ? subgraphSdl(schema, model) : `${printSchema(schema)}\n`),
-    graphql: (request, scope) =>
-      (scope.model === model ? whole : ofRole(scope.model, scope.caller.role))(request, scope),
+    graphql: (request, scope) => servedTo(scope).answer(request, scope),
+    schemaFor: (scope) => servedTo(scope).schema,
+    mcp: toMcpSettings(options.mcp, options.persisted, settings.operatorToken),
     confirmationSigner: new HmacSigner(settings.operatorToken, 'shardql confirmations'),
     operator: lazyEndpoint(() =>
       createGraphqlEndpoint(buildOperatorSchema(), {

@@ -9,10 +9,11 @@ import { REQUEST_ID_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { isLoopback } from './core/loopback.ts';
 import { inMaintenance } from './core/maintenance.ts';
-import { GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
+import { GRAPHQL_PATH, MCP_PATH, ROLES_PATH } from './core/paths.ts';
 import { addUsualHeaders, hasUsualHeaders, NOT_STORED } from './core/usual-headers.ts';
 import type { Env } from './env.ts';
 import { answerHealth, answerReady } from './health.ts';
+import { serveMcp } from './mcp/mcp-endpoint.ts';
 import { isOperatorPath, isServedInMaintenance, serveOperator } from './operator/serve-operator.ts';
 import { acceptsHtml, hasPages, servePages } from './pages/pages.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -100,7 +101,7 @@ async function answerMeasured(incoming: Incoming, app: App): Promise<Response> {
 
 /** Paths are counted each by itself, and those that nobody serves as one. */
 const countedPath = (path: string): string =>
-  path === GRAPHQL_PATH || path === '/ready' || isOperatorPath(path) ? path : OTHER;
+  path === GRAPHQL_PATH || path === MCP_PATH || path === '/ready' || isOperatorPath(path) ? path : OTHER;
 
 function answerCaller(incoming: Incoming, app: App): Awaitable<Response> {
   if (app.settings.isInMaintenance && !isServedInMaintenance(incoming.path)) throw inMaintenance();
@@ -120,6 +121,7 @@ async function answerGraphql(incoming: Incoming, app: App, scope: RequestScope):
 
 async function route(incoming: Incoming, app: App, scope: RequestScope): Promise<Response> {
   const { request, url, path, env } = incoming;
+  if (path === MCP_PATH && app.mcp !== null) return await serveMcp(request, app, scope);
   const operated = serveOperator({ request, url, env, app, scope });
   if (operated) {
     const response = await operated;

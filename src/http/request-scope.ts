@@ -31,6 +31,8 @@ export interface RequestScope {
   readonly rateLimitHeaders?: Readonly<Record<string, string>>;
   /** What may be wrong with the claims, for developers who have made the caller up. Default: nothing. */
   readonly hints?: readonly string[];
+  /** What is written is undone again, whatever the operation says. Absent: its fields say so. */
+  readonly isDryRun?: boolean;
   /** Which rows the caller may see. */
   readonly access: AccessRules;
   readonly shards: ShardClient;

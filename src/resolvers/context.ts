@@ -26,6 +26,8 @@ export interface RequestContext {
   readonly caller: Caller;
   /** What the header `Idempotency-Key` holds: for each root field of a mutation without one of its own. Absent, or null: nothing. */
   readonly idempotencyKey?: () => string | null;
+  /** What is written is undone again, whatever the operation says. Absent: its fields say so. */
+  readonly isDryRun?: boolean;
   /** Where actions of operators are recorded; null: the caller is none. Absent: nothing is recorded. */
   readonly operatorAudit?: AuditTrail | null;
   /** Which rows the caller may see. */

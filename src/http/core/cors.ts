@@ -73,10 +73,15 @@ export class Cors {
     return response;
   }
 
+  /** Whether pages of the origin may call the API. */
+  allows(origin: string): boolean {
+    return this.#isOpen || this.#isAllowed(origin);
+  }
+
   /** Lets the page that sent the request read the answer, if it may. */
   addHeaders(headers: Headers, request: Request): boolean {
     const origin = request.headers.get('origin');
-    if (origin === null || !(this.#isOpen || this.#isAllowed(origin))) return false;
+    if (origin === null || !this.allows(origin)) return false;
     headers.set('access-control-allow-origin', this.#isOpen && !this.#isAllowed(origin) ? '*' : origin);
     if (this.#credentials) headers.set('access-control-allow-credentials', 'true');
     headers.set('access-control-expose-headers', this.#exposedHeaders);

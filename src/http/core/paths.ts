@@ -3,6 +3,9 @@ export const GRAPHQL_PATH = '/graphql';
 /** GraphQL for operators. */
 export const OPERATOR_PATH = '/operator';
 
+/** Tools for agents. */
+export const MCP_PATH = '/mcp';
+
 /** The console: what operators see in a browser. */
 export const CONSOLE_PATH = '/console';
 

@@ -9,7 +9,7 @@ import { callerHints } from '../authentication/caller-hints.ts';
 import type { Identity } from '../authentication/identity.ts';
 import { isOperator } from '../authentication/require-operator.ts';
 import { IDEMPOTENCY_HEADER, TRACE_HEADER } from '../core/headers.ts';
-import { GRAPHQL_PATH } from '../core/paths.ts';
+import { GRAPHQL_PATH, MCP_PATH } from '../core/paths.ts';
 import type { RateLimits } from '../rate-limits/rate-limits.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { presentedToken } from '../session-token.ts';
@@ -42,7 +42,7 @@ async function openLimited(isolate: Isolate, incoming: Incoming, limits: RateLim
       beforeVerifying,
     }),
   );
-  const rateLimitHeaders = path === GRAPHQL_PATH ? await limits.take(incoming, identity) : {};
+  const rateLimitHeaders = path === GRAPHQL_PATH || path === MCP_PATH ? await limits.take(incoming, identity) : {};
   return { ...(await scopeOf(isolate, incoming, identity)), rateLimitHeaders };
 }
 

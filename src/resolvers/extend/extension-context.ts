@@ -18,7 +18,7 @@ import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';
 import { derivingShardKeys } from '../mutations/compile/derived-shard-key.ts';
-import { dryRunArgument } from '../mutations/dry-run.ts';
+import { isDryRun } from '../mutations/dry-run.ts';
 import { withShownFailures } from '../mutations/shown-failure.ts';
 import type { PlacedDraft } from '../mutations/transaction/common-shard-key.ts';
 import { runTransaction } from '../mutations/transaction/run-transaction.ts';
@@ -205,7 +205,7 @@ export class ExtensionContext<in out M extends Model = Model> {
   async #write(kind: RowMutation, table: TableModel, args: Readonly<Record<string, unknown>>): Promise<Row | null> {
     const scope = this.#scope;
     const checked = fieldArguments(this.#mutation(kind, table), args);
-    const dryRun = dryRunArgument(checked);
+    const dryRun = isDryRun(checked, this.#field.context);
     const keyed = dryRun ? null : (this.#field.keyed?.nextCommit() ?? null);
     const compile = () => compileWrite(scope, kind, table, checked);
     const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();

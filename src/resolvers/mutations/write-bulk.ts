@@ -20,7 +20,7 @@ import { derivingShardKeys } from './compile/derived-shard-key.ts';
 import { pathOfValue, withInputPath } from './compile/input-path.ts';
 import { placedFailure } from './compile/operation-place.ts';
 import { requireOneShardKey } from './compile/rows-meant.ts';
-import { dryRunArgument } from './dry-run.ts';
+import { isDryRun } from './dry-run.ts';
 import { mayBeUnder, outOfReach } from './required-shard-key.ts';
 import { shownFailure, withShownFailures } from './shown-failure.ts';
 import { writeOperations } from './write-operations.ts';
@@ -39,7 +39,7 @@ async function writeRowsOfField(
   info: GraphQLResolveInfo,
 ): Promise<BulkPayload> {
   const field = fieldRun(context, info);
-  const dryRun = dryRunArgument(args);
+  const dryRun = isDryRun(args, context);
   const keyed = dryRun ? null : (field.keyed?.nextCommit() ?? null);
   const compile = () => compileBulk(field.operation.scope, kind, table, args);
   const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();

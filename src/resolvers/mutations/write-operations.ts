@@ -26,10 +26,11 @@ interface OperationsToWrite {
  * @throws ShardQLError with the place of the operation that failed.
  */
 export async function writeOperations(
-  { context: { reader, shards, access, model, operatorAudit }, path }: FieldRun,
+  { context, path }: FieldRun,
   shardKey: ShardKey,
-  { operations, places, held, idempotency, dryRun = false }: OperationsToWrite,
+  { operations, places, held, idempotency, dryRun = context.isDryRun === true }: OperationsToWrite,
 ): Promise<WriteResult> {
+  const { reader, shards, access, model, operatorAudit } = context;
   const fail = (error: FailedOperation, index: number) =>
     placedFailure(error, places[index]!, operations[index]!, error.row);
   for (const [index, operation] of operations.entries()) {

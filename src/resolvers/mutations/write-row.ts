@@ -17,7 +17,7 @@ import { Row } from '../show/row.ts';
 import { compileWrite } from './compile/compile-write.ts';
 import { derivingShardKeys } from './compile/derived-shard-key.ts';
 import type { WriteDraft } from './compile/write-draft.ts';
-import { dryRunArgument } from './dry-run.ts';
+import { isDryRun } from './dry-run.ts';
 import { knownValues } from './known-values.ts';
 import { locateRow } from './locate-row.ts';
 import { withShownFailures } from './shown-failure.ts';
@@ -46,7 +46,7 @@ async function writeRowOfField(
   info: GraphQLResolveInfo,
 ): Promise<Row | null> {
   const field = fieldRun(context, info);
-  const dryRun = dryRunArgument(args);
+  const dryRun = isDryRun(args, context);
   const keyed = dryRun ? null : (field.keyed?.nextCommit() ?? null);
   const compile = () => compileWrite(field.operation.scope, kind, table, args);
   const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();

@@ -9,6 +9,7 @@ import { fieldPlan } from '../../run/field-plan.ts';
 import { type FieldRun, fieldRun } from '../../run/field-run.ts';
 import { ReadRun } from '../../run/read-run.ts';
 import { derivingShardKeys } from '../compile/derived-shard-key.ts';
+import { isDryRun } from '../dry-run.ts';
 import { withShownFailures } from '../shown-failure.ts';
 import { runTransaction } from './run-transaction.ts';
 import { transactionDrafts } from './transaction-drafts.ts';
@@ -28,7 +29,7 @@ async function transactionOfField(
   const { readByTable, readOfPurgedByTable } = fieldPlan(field, info, 'transaction');
   const runByTable = runsOf(readByTable, field);
   const runOfPurgedByTable = runsOf(readOfPurgedByTable, field);
-  const keyed = field.keyed?.nextCommit() ?? null;
+  const keyed = isDryRun({}, context) ? null : (field.keyed?.nextCommit() ?? null);
   const compile = () => transactionDrafts(field.operation.scope, operations);
   const drafts = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
   const parts = drafts.map((placed) => ({

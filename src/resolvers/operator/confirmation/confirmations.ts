@@ -2,7 +2,6 @@ import type { Actor } from '../../../events/actor.ts';
 import { canonicalJson } from '../../../lib/canonical-json.ts';
 import { sha256, toHex } from '../../../lib/hex.ts';
 import type { HmacSigner } from '../../../lib/hmac-signer.ts';
-import type { AuditedAction } from '../../../shards/audit.ts';
 import { confirmationRefused } from './confirmation-refused.ts';
 
 /** How long a preview may be looked at before it is confirmed, in milliseconds. */
@@ -16,7 +15,7 @@ export interface Confirmation {
 
 /** What a confirmation is for. */
 export interface ConfirmedCall {
-  readonly action: AuditedAction;
+  readonly action: string;
   /** All that decides what is done. */
   readonly args: Readonly<Record<string, unknown>>;
 }

@@ -1,9 +1,11 @@
 import { badUserInput } from '../../../plans/bad-user-input.ts';
+import type { AuditedAction } from '../../../shards/audit.ts';
 import type { AuditTrail } from '../../../shards/client/audit-trail.ts';
 import type { Confirmation, Confirmations, ConfirmedCall } from './confirmations.ts';
 
 /** Something that is done once somebody has seen what it would do. */
 export interface ConfirmedAction<Preview, Done> extends ConfirmedCall {
+  readonly action: AuditedAction;
   /** As the audit log names it. */
   readonly target: string | null;
   /** What it would do. Changes nothing. */
