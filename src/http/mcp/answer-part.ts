@@ -8,7 +8,7 @@ const AROUND_BYTES = 1_000;
 
 const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
 
-export interface AnswerPart {
+interface AnswerPart {
   readonly text: string;
   /** What to send for the next part; null: this is the last one. */
   readonly cursor: string | null;

@@ -16,7 +16,7 @@ import type { OfferedTools } from './list-tools.ts';
 type Arguments = Readonly<Record<string, unknown>>;
 
 /** What the work of a tool needs. */
-export interface ToolCall {
+interface ToolCall {
   readonly offered: OfferedTools;
   readonly scope: RequestScope;
   readonly graphql: GraphqlEndpoint;
