@@ -165,8 +165,8 @@ export class ReadThrough {
     this.#writer.keep(entry, answer, sentAt);
   }
 
-  #sourced({ answer, snapshots, epoch }: FreshAnswer, { at }: SentAt): SourcedAnswer {
-    return { answer, source: 'shard', snapshots, epoch, ageMs: Math.max(0, this.#cache.clock.now() - at) };
+  #sourced({ answer, text, snapshots, epoch }: FreshAnswer, { at }: SentAt): SourcedAnswer {
+    return { answer, text, source: 'shard', snapshots, epoch, ageMs: Math.max(0, this.#cache.clock.now() - at) };
   }
 
   #now(): SentAt {

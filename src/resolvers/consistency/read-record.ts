@@ -36,7 +36,7 @@ export class ReadRecord {
 
   ended(answers: readonly SourcedAnswer[], endMs: number): void {
     this.endMs = endMs;
-    for (const { answer } of answers) this.rowsReturned += rowsOf(answer);
+    for (const { answer, text } of answers) this.rowsReturned += text?.rows ?? rowsOf(answer);
   }
 
   /** Works out what a trace shows besides. */

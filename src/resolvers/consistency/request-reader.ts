@@ -118,6 +118,13 @@ export class RequestReader {
     requirement: Requirement,
     path: readonly string[],
   ): Awaitable<readonly AnswerOf<Node>[]> {
+    return whenThere(this.readSourced(read, requirement, path), (answers) =>
+      answers.map(({ answer }) => answer as AnswerOf<Node>),
+    );
+  }
+
+  /** The same, with rows that came as text. */
+  readSourced(read: Read, requirement: Requirement, path: readonly string[]): Awaitable<readonly SourcedAnswer[]> {
     this.#touch(read);
     const record = this.#begin(read, path);
     const metered = { ...read, meter: record.meter };
@@ -128,7 +135,7 @@ export class RequestReader {
     return whenThere(asked, (answers) => {
       this.#end(record, answers);
       for (const answer of answers) this.#record(answer, mode, path);
-      return answers.map(({ answer }) => answer as AnswerOf<Node>);
+      return answers;
     });
   }
 

@@ -16,6 +16,8 @@ export interface FieldRun {
   readonly isAlone?: boolean;
   /** Null: the field is no root field of a mutation that was sent with an idempotency key. */
   readonly keyed: KeyedField | null;
+  /** Its answer is going to be written as text, so that shards may give rows as such. Absent: its rows are shown from cells. */
+  readonly isWritten?: boolean;
 }
 
 /** @throws ShardQLError BAD_USER_INPUT for a wrong idempotency key. */

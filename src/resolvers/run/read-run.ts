@@ -23,6 +23,8 @@ export class ReadRun<Plan extends NodePlan = NodePlan> {
   readonly #ownValues: PlanValue[] | null;
   /** How fresh all of it is read. */
   readonly requirement: Requirement;
+  /** The rows of the only answer, which is then without them; null: it has them. */
+  rowsText: string | null = null;
   #failures: Map<RelationPlan, Error> | undefined;
   #far: Map<FarRelation, unknown> | undefined;
 
@@ -64,6 +66,19 @@ export class ReadRun<Plan extends NodePlan = NodePlan> {
     return whenThere(this.fill(), () =>
       context.reader.read({ plan, values: this.values, keys, shardKeys, isAlone }, this.requirement, path),
     );
+  }
+
+  /** The answer to a single key, whose rows may come as text. `shape`: as in `Read`. */
+  answerAsText(
+    { keys, shardKeys, isAlone }: Pick<Read, 'keys' | 'shardKeys' | 'isAlone'>,
+    shape: string,
+  ): Awaitable<readonly AnswerOf<NodeOf<Plan>>[]> {
+    const { context, path } = this.field;
+    const read = { plan: this.plan.compiled, values: this.values, keys, shardKeys, isAlone, shape };
+    return whenThere(context.reader.readSourced(read, this.requirement, path), ([only]) => {
+      this.rowsText = only!.text?.text ?? null;
+      return [only!.answer as AnswerOf<NodeOf<Plan>>];
+    });
   }
 
   /** Why a relation of the plan cannot be shown in this run. */

@@ -26,10 +26,12 @@ import { constantText, listText, type Member, objectText } from './object-text.t
 /**
  * An answer of a plan, as `run` has read it.
  *
+ * @param rowsText its rows, where a shard has written them.
  * @throws LeftToExecutor, or what a value cannot be shown for.
  */
-export function answerText(plan: TargetPlan, answer: Answer, run: ReadRun): string {
-  if (plan.kind === 'page') return pageWriter(plan)({ answer: answer as PageAnswer, run });
+export function answerText(plan: TargetPlan, answer: Answer, run: ReadRun, rowsText: string | null = null): string {
+  if (plan.kind === 'page') return pageWriter(plan)({ answer: answer as PageAnswer, run, rowsText });
+  if (rowsText !== null) return rowsText;
   const one = answer as OneAnswer;
   if (one === null) return 'null';
   return one === 'ambiguous' ? leaveToExecutor() : rowWriter(plan.view)({ cells: one, run });
@@ -106,6 +108,7 @@ function relationText({ shape }: RowView, relation: RelationPlan): (row: Written
 interface WrittenPage {
   readonly answer: PageAnswer;
   readonly run: ReadRun;
+  readonly rowsText: string | null;
 }
 
 const pageWriter = memoizeByObject((plan: PageNodePlan) =>
@@ -116,11 +119,11 @@ function partOf(plan: PageNodePlan, part: ShownPart): (page: WrittenPage) => str
   switch (part.kind) {
     case 'nodes': {
       const write = rowWriter(part.view);
-      return ({ answer, run }) => listText(answer.rows, (cells) => write({ cells, run }));
+      return (page) => rowsTextOf(page, write);
     }
     case 'edges': {
       const write = objectText(part.fields.map((field): Member<WrittenRow> => [field.key, edgeField(plan, field)]));
-      return ({ answer, run }) => listText(answer.rows, (cells) => write({ cells, run }));
+      return (page) => rowsTextOf(page, write);
     }
     case 'pageInfo': {
       const write = objectText(part.fields.map((field): Member<PageInfo> => [field.key, pageInfoField(field)]));
@@ -142,6 +145,9 @@ function partOf(plan: PageNodePlan, part: ShownPart): (page: WrittenPage) => str
       return leaveToExecutor;
   }
 }
+
+const rowsTextOf = ({ answer, run, rowsText }: WrittenPage, write: (row: WrittenRow) => string): string =>
+  rowsText === null ? listText(answer.rows, (cells) => write({ cells, run })) : `[${rowsText}]`;
 
 function edgeField(plan: PageNodePlan, field: ShownEdgeField): (edge: WrittenRow) => string {
   switch (field.kind) {

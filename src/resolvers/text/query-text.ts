@@ -2,10 +2,12 @@ import { type GraphQLSchema, getVariableValues } from 'graphql';
 import { report } from '../../events/report.ts';
 import type { Awaitable } from '../../lib/awaitable.ts';
 import { memoizeByObject } from '../../lib/memoize-by-object.ts';
-import type { RunningOperation } from '../../plans/bound-operation.ts';
+import type { BoundOperation, RunningOperation } from '../../plans/bound-operation.ts';
+import { MAX_RELATED_ROWS } from '../../plans/limits.ts';
 import type { TargetPlan } from '../../plans/node-plan.ts';
 import type { FieldPlan, OperationPlan } from '../../plans/operation-plan.ts';
 import { argumentsOfRoot } from '../../plans/root-fields.ts';
+import { mostRows } from '../../plans/text-shape.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { Answer } from '../../shards/plan/answer.ts';
 import type { RequestContext } from '../context.ts';
@@ -87,7 +89,7 @@ function textOf(
     const members = fields.map(([key, field]): Member<null> => {
       if (typeof field === 'string') return [key, constantText(field)];
       const { plan, run, answers } = field;
-      return [key, () => answerText(plan, answers[0]!, run)];
+      return [key, () => answerText(plan, answers[0]!, run, run.rowsText)];
     });
     return write(members, maxCharacters, context.requestId);
   } catch {
@@ -136,8 +138,9 @@ function begin(asked: AskedOperation, context: RequestContext): [key: string, fi
     context.begun = new Map();
     const argumentsOf = argumentsOfRoot(bound, operation, variableValues);
     const isAlone = readsOnce(bound.plan);
+    const isWritten = isBelowRowLimits(bound);
     return [...bound.plan.fields].map(([key, plan]) => {
-      const field: FieldRun = { context, operation: bound, path: [key], isAlone, keyed: null };
+      const field: FieldRun = { context, operation: bound, path: [key], isAlone, isWritten, keyed: null };
       return [key, beginField(plan, () => argumentsOf(key), field)];
     });
   } catch {
@@ -152,6 +155,15 @@ const readsOnce = memoizeByObject(
 );
 
 const isRead = ({ kind }: FieldPlan): boolean => kind === 'list' || kind === 'one';
+
+/** Nobody counts the rows within texts, so shards are asked for texts only where no limit of rows can be reached. */
+function isBelowRowLimits(bound: BoundOperation): boolean {
+  let rows = 0;
+  for (const plan of bound.plan.fields.values()) {
+    if (plan.kind === 'list' || plan.kind === 'one') rows += mostRows(plan.read.plan, bound.valuesOf(plan.read));
+  }
+  return rows <= MAX_RELATED_ROWS;
+}
 
 function beginField(plan: FieldPlan, argumentsOf: () => unknown, field: FieldRun): BegunField | string {
   if (plan.kind !== 'list' && plan.kind !== 'one') return 'Query';

@@ -6,6 +6,7 @@ import type { Version } from '../version.ts';
 import type { Answer } from './answer.ts';
 import { type CompiledPlan, parsePlan } from './compiled-plan.ts';
 import type { PlanNode } from './node.ts';
+import type { RowsText } from './text-shape.ts';
 import type { PlanValue } from './value.ts';
 
 /** Values of the columns that a node matches. */
@@ -23,6 +24,8 @@ export interface Read<Node extends PlanNode = PlanNode> {
   readonly asOf?: Version | undefined;
   /** No other read of the request begins in this tick, so that this one need not wait for any to travel with. Absent: some may. */
   readonly isAlone?: boolean | undefined;
+  /** What the answer to its only key shows, as JSON text of a `TextShape`: rows may then come as text. Absent: they come as cells. */
+  readonly shape?: string | undefined;
   /** Adds up what it costs. Absent: nobody wants to know. */
   readonly meter?: ReadMeter | undefined;
 }
@@ -48,7 +51,10 @@ export type FreshRead = Read & Caching;
  * `changed` is the version of the last commit to the tables that the plan looks at, under the key's shard key.
  */
 export interface FreshAnswer extends AnswerState {
+  /** Where its rows are text: without them. Of a page it then has the first row and the last, where the shape says so; a row has no cells. */
   readonly answer: Answer;
+  /** Absent: the rows are in the answer. */
+  readonly text?: RowsText | undefined;
   /** How long the shard publishes what changes, in milliseconds from the asking; 0 or absent: it does not. */
   readonly coveredMs?: number | undefined;
 }

@@ -6,6 +6,11 @@ import type { KeptAnswers, Refused, RequestEnvelope, WorkCounts, WrongShard } fr
 
 export interface ReadRequest extends RequestEnvelope, KeptAnswers {
   readonly calls: readonly ReadCall[];
+  /**
+   * For each call, what its answer shows as the JSON text of a `TextShape`; null: nobody has said. The shard may then give rows as text,
+   * where it can. Absent: of no call, or from the release before.
+   */
+  readonly shapes?: readonly (string | null)[] | undefined;
   /** Rows are answered as they were after the last commit up to this version. Absent: as they are. Needs protocol 4. */
   readonly asOf?: Version | undefined;
   /** How many bytes the answers of all calls may take; a call beyond that `isTooLarge`. Absent: as many as fit into an RPC. */
@@ -27,10 +32,18 @@ export interface ReadAnswer {
 
 export type ReadReply = ReadAnswer | WrongShard | Refused;
 
+/** How much of the text that follows the answer, after a line feed, is the rows of a call. */
+export interface TextPlace {
+  readonly characters: number;
+  readonly rows: number;
+}
+
 /** Outcome of one call: an {@link Answer} per key, or the reason this call alone failed. */
 export type CallOutcome =
   | {
       readonly answers: readonly unknown[];
+      /** The rows of its only answer are text: see `WrittenAnswer`. The texts of all calls follow each other. Absent: they are cells. */
+      readonly text?: TextPlace;
       /**
        * One per shard key of the call, in order, or a single one for a scatter: the version of the last commit to the
        * tables that the plan looks at. Where that has been forgotten it is an upper bound; absent (from the release

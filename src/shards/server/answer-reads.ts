@@ -1,7 +1,7 @@
 import { errorToWire, ShardQLError } from '../errors.ts';
 import type { ReadCall } from '../plan/read.ts';
-import { type JsonText, rpcBytes, toJsonText } from '../protocol/json-text.ts';
-import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
+import { type JsonText, rpcBytes, toJsonText, withRowsText } from '../protocol/json-text.ts';
+import type { CallOutcome, ReadAnswer, ReadRequest, TextPlace } from '../protocol/read.ts';
 import type { ReadSession } from '../sql/sql-session.ts';
 import { failedOnValues } from '../sql/statement-error.ts';
 import type { TimeLimit } from '../sql/time-limit.ts';
@@ -38,13 +38,21 @@ export function answerReads(
   const limit = timeLimitOf(request, shard.wallClock);
   let bytesLeft = maxBytes;
   const isAlone = request.calls.length === 1;
-  const outcomes = request.calls.map((call) => {
+  let rowsText = '';
+  const outcomes = request.calls.map((call, at) => {
     const before = isAlone ? 0 : session.counts.rowsRead;
-    const outcome = answerCall(shard, session, call, sizes, limit, request, purpose);
+    const shape = purpose === 'MISSED' ? request.shapes?.[at] : undefined;
+    const run = (): CallAnswers => {
+      const options = { visibleOnly: shard.ownership.hidesRows };
+      const written = shape ? shard.plans.write(session, call, shape, options, sizes, bytesLeft * TEXT_SHARE) : null;
+      return written ?? { answers: shard.plans.run(session, call, options, sizes) };
+    };
+    const { rows = '', ...outcome } = answerCall(shard, session, call, run, limit, request, purpose);
     const text = outcomeText(isAlone ? outcome : { ...outcome, rowsRead: session.counts.rowsRead - before });
-    const bytes = text === null ? Number.POSITIVE_INFINITY : rpcBytes(text);
+    const bytes = text === null ? Number.POSITIVE_INFINITY : rpcBytes(text) + rpcBytes(rows);
     if (text === null || bytes > bytesLeft) return toJsonText(tooLarge(request));
     bytesLeft -= bytes;
+    rowsText += rows;
     return text;
   });
   const envelope: Omit<ReadAnswer, 'outcomes'> = {
@@ -56,8 +64,15 @@ export function answerReads(
     counts: session.counts,
   };
   // Put together as text: each outcome was made text alone, to know its size.
-  return `${JSON.stringify(envelope).slice(0, -1)},"outcomes":[${outcomes.join(',')}]}`;
+  const text = `${JSON.stringify(envelope).slice(0, -1)},"outcomes":[${outcomes.join(',')}]}`;
+  return rowsText === '' ? text : withRowsText(text, rowsText);
 }
+
+/** Of the bytes that an answer may have: texts of rows have keys in them, so that what barely fits is given as cells. */
+const TEXT_SHARE = 1 / 2;
+
+/** `rows`: the text of the rows, if they are text. */
+type CallAnswers = { readonly answers: readonly unknown[]; readonly text?: TextPlace; readonly rows?: string };
 
 const tooLarge = ({ maxBytes }: ReadRequest): CallOutcome =>
   maxBytes === undefined ? { error: errorToWire(new TooManyBytes()) } : { isTooLarge: true };
@@ -74,30 +89,29 @@ function answerCall(
   shard: ReadingShard,
   session: ReadSession,
   call: ReadCall,
-  sizes: AnswerSizes,
+  run: () => CallAnswers,
   limit: TimeLimit | null,
   request: ReadRequest,
   purpose: ReadPurpose,
-): CallOutcome {
+): CallOutcome & Pick<CallAnswers, 'rows'> {
   const { requestId, traceId, lifeMs } = request;
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
     if (purpose !== 'PAST') shard.fences.requireOpen(call.shardKeys);
     checkCall(call);
-    const options = { visibleOnly: shard.ownership.hidesRows };
-    const answers = session.within(limit, () => shard.plans.run(session, call, options, sizes));
+    const answers = session.within(limit, run);
     // Of no use to caches, and no commit after that moment is to be told of.
-    if (purpose === 'PAST') return { answers, changed: (call.shardKeys ?? [null]).map(() => shard.clock.last) };
+    if (purpose === 'PAST') return { ...answers, changed: (call.shardKeys ?? [null]).map(() => shard.clock.last) };
     const tables = shard.plans.tablesOf(call.plan);
     const changed = shard.freshness.changed(call.shardKeys, tables);
-    if (call.shardKeys === null) return { answers, changed };
+    if (call.shardKeys === null) return { ...answers, changed };
     if (call.cacheable) {
       const unstamped = shard.freshness.trackCached(call.shardKeys, lifeMs);
       shard.publisher?.publishTraces(unstamped);
       if (purpose === 'MISSED') shard.freshness.remember(call, tables, changed);
     }
     const coveredMs = shard.freshness.coveredMs(call.shardKeys);
-    return { answers, changed, ...(coveredMs > 0 && { coveredMs }) };
+    return { ...answers, changed, ...(coveredMs > 0 && { coveredMs }) };
   } catch (error) {
     if (error instanceof TooManyBytes) return tooLarge(request);
     const failure =

@@ -13,6 +13,7 @@ import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import { Fleet } from '../../../src/shards/client/fleet.ts';
 import { KeyPlacements } from '../../../src/shards/client/key-placements.ts';
+import type { FreshRead } from '../../../src/shards/plan/read.ts';
 import { type Caller, DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { openLabReader } from '../cache/lab-reader.ts';
 import type { LabWorker } from '../lab-worker.ts';
@@ -30,6 +31,10 @@ export interface BothAnswers {
   readonly isPlain: boolean;
   /** The executor had no part in `written`. */
   readonly isText: boolean;
+  /** How many root fields have rows that a shard wrote. */
+  readonly shardTexts: number;
+  /** What shards were asked for it. */
+  readonly reads: readonly FreshRead[];
 }
 
 /** Depth and cost are not what is compared. */
@@ -50,9 +55,14 @@ export function bothWays({ model, env }: LabWorker, caller: Caller = DEVELOPER) 
 
   const answerOf = async (endpoint: typeof written, body: Body) => {
     const shards = createShardClient({ model, env, state, caller, waitUntil: () => {} });
+    const reads: FreshRead[] = [];
+    const readFresh = (read: FreshRead) => {
+      reads.push(read);
+      return shards.readFresh(read);
+    };
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const request = new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body: JSON.stringify(body) });
-    const scope: RequestScope & Pick<RequestContext, 'boundOperation'> = {
+    const scope: RequestScope & Pick<RequestContext, 'boundOperation' | 'begun'> = {
       requestId: 'the-request',
       ...rights,
       caller,
@@ -66,15 +76,17 @@ export function bothWays({ model, env }: LabWorker, caller: Caller = DEVELOPER) 
       keyPlacements: new KeyPlacements({ env, state, shards }),
       audit: noAudit(env),
       operatorAudit: null,
-      reader: openLabReader(model, shards),
+      reader: openLabReader(model, { ...shards, readFresh }),
       sealer: hasRules ? new TokenSealer('a secret') : null,
     };
     const response = await endpoint(request, scope);
-    const { boundOperation } = scope;
+    const { boundOperation, begun = new Map() } = scope;
     return {
       text: timeless(`${response.status} ${await response.text()}`),
       isPlain: boundOperation !== undefined && boundOperation.kind === 'query' && isPlain(boundOperation.plan),
       isText: boundOperation !== undefined && !boundOperation.wasHandedOver,
+      reads,
+      shardTexts: [...begun.values()].filter(({ run }) => run.rowsText !== null).length,
     };
   };
   return {
@@ -86,6 +98,9 @@ export function bothWays({ model, env }: LabWorker, caller: Caller = DEVELOPER) 
   };
 }
 
-/** Ages, and what is sealed anew each time. */
+/** Without ages, what is sealed anew each time, and what the work has cost, which is less where shards write rows. */
 const timeless = (text: string): string =>
-  text.replaceAll(/"ageMs":\d+/g, '"ageMs":0').replaceAll(/"token":"[\w.-]+"/g, '"token":"0"');
+  text
+    .replaceAll(/"ageMs":\d+/g, '"ageMs":0')
+    .replaceAll(/"token":"[\w.-]+"/g, '"token":"0"')
+    .replaceAll(/"(statements|rowsRead)":\d+/g, '"$1":0');

@@ -101,7 +101,7 @@ export class GatherLoader {
       this.#budget.spend(shards.length);
       const { asOf } = reads;
       const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.recovery };
-      const calls = reads.calls.map((call) => ({ ...call, shardKeys: null }));
+      const calls = reads.calls.map(({ call }) => ({ ...call, shardKeys: null }));
       const envelope = caller.envelope(reads.epoch, reads.shard);
       const request = () =>
         toJsonText<GatherRequest>({ ...envelope, calls, shards, maxGatheredBytes: maxBytes(), ...past });

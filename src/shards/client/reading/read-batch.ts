@@ -14,6 +14,8 @@ export interface ReadPart {
   readonly keys: ReadCall['keys'];
   /** One per key; null for a scatter. */
   readonly shardKeys: readonly ShardKey[] | null;
+  /** As in `Read`. */
+  readonly shape?: string | undefined;
   readonly cacheable: boolean;
   readonly lifeMs?: number | undefined;
   /** Parts of different moments travel apart. */
@@ -29,10 +31,18 @@ export interface PartPlace {
   readonly shardKeyIndices: readonly number[];
 }
 
+/** A call, and what its answer shows: that is no part of it, as the shard may leave it out. */
+export interface BatchedCall {
+  readonly call: ReadCall;
+  readonly shape: string | null;
+}
+
 interface BatchCall {
   readonly index: number;
   readonly plan: string;
   readonly values: ReadCall['values'];
+  /** Null as well if its parts show different things. */
+  shape: string | null;
   readonly keys: (readonly WireValue[])[];
   readonly indexByShardKey: Map<ShardKey, number> | null;
   /** Null: it has no key yet, or a single one. */
@@ -93,13 +103,16 @@ export class ReadBatch {
     return lives.length === 0 || lives.includes(undefined) ? undefined : Math.max(...(lives as number[]));
   }
 
-  get calls(): ReadCall[] {
-    return this.#calls.map(({ plan, values, keys, indexByShardKey, cacheable }) => ({
-      plan,
-      values,
-      keys,
-      shardKeys: indexByShardKey && [...indexByShardKey.keys()],
-      ...(cacheable && { cacheable }),
+  get calls(): BatchedCall[] {
+    return this.#calls.map(({ plan, values, shape, keys, indexByShardKey, cacheable }) => ({
+      call: {
+        plan,
+        values,
+        keys,
+        shardKeys: indexByShardKey && [...indexByShardKey.keys()],
+        ...(cacheable && { cacheable }),
+      },
+      shape: keys.length === 1 ? shape : null,
     }));
   }
 
@@ -121,14 +134,16 @@ export class ReadBatch {
     this.#callByText ??= new Map([[textOfCall(this.#calls[0]!), this.#calls[0]!]]);
     const call = getOrInsert(this.#callByText, textOfCall(part), () => this.#addCall(part));
     call.cacheable ||= part.cacheable;
+    if (call.shape !== (part.shape ?? null)) call.shape = null;
     return call;
   }
 
-  #addCall({ plan, values, shardKeys, cacheable }: ReadPart): BatchCall {
+  #addCall({ plan, values, shape, shardKeys, cacheable }: ReadPart): BatchCall {
     const call: BatchCall = {
       index: this.#calls.length,
       plan,
       values,
+      shape: shape ?? null,
       keys: [],
       indexByShardKey: shardKeys && new Map(),
       answerIndexByKey: null,

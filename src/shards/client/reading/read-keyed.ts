@@ -9,7 +9,7 @@ import type { PartReply, ReadLoader } from './read-loader.ts';
 export async function readKeyed(
   { router }: ShardConnection,
   loader: ReadLoader,
-  { plan: { text: plan }, values, keys, cacheable, lifeMs, asOf, meter, isAlone }: FreshRead,
+  { plan: { text: plan }, values, keys, shape, cacheable, lifeMs, asOf, meter, isAlone }: FreshRead,
   shardKeys: readonly ShardKey[],
 ): Promise<readonly FreshAnswer[]> {
   const answers = new Array<FreshAnswer>(keys.length);
@@ -21,12 +21,12 @@ export async function readKeyed(
     const take = (reply: PartReply, shard: string, indices: readonly number[]) => {
       if (reply.status === 'FAILED') throw reply.error;
       if (reply.status === 'OK') {
-        const { asOf: answeredAsOf, coveredMs } = reply;
+        const { asOf: answeredAsOf, coveredMs, text } = reply;
         if (meter) meter.rowsRead += reply.rowsRead;
         const epoch = Math.max(routing.epoch, reply.epoch);
         for (const [place, index] of indices.entries()) {
           const snapshots = [{ shard, asOf: answeredAsOf, changed: reply.changed[place]! }];
-          answers[index] = { answer: reply.answers[place]!, snapshots, epoch, coveredMs };
+          answers[index] = { answer: reply.answers[place]!, text, snapshots, epoch, coveredMs };
         }
       } else {
         misrouted.push(...indices);
@@ -39,6 +39,7 @@ export async function readKeyed(
       epoch: routing.epoch,
       plan,
       values,
+      shape,
       keys: indices.map((index) => keys[index]!),
       shardKeys: indices.map((index) => shardKeys[index]!),
       cacheable,

@@ -2,10 +2,10 @@ import DataLoader from 'dataloader';
 import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wireToError } from '../../errors.ts';
 import type { Answer } from '../../plan/answer.ts';
-import type { ReadCall } from '../../plan/read.ts';
+import type { RowsText } from '../../plan/text-shape.ts';
 import { PROTOCOL_OF } from '../../protocol/envelope.ts';
-import { fromJsonText, rpcBytes, toJsonText } from '../../protocol/json-text.ts';
-import type { ReadAnswer, ReadRequest } from '../../protocol/read.ts';
+import { fromJsonText, rpcBytes, splitRowsText, toJsonText } from '../../protocol/json-text.ts';
+import type { ReadAnswer, ReadRequest, TextPlace } from '../../protocol/read.ts';
 import type { SlotRange } from '../../slots.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';
@@ -13,7 +13,7 @@ import { answersTooLarge, shardFailed } from '../failures.ts';
 import { requireShardBudget } from '../shard-budget.ts';
 import type { AnswerBudget } from './answer-budget.ts';
 import type { CallBudget } from './call-budget.ts';
-import { type PartPlace, ReadBatch, type ReadPart } from './read-batch.ts';
+import { type BatchedCall, type PartPlace, ReadBatch, type ReadPart } from './read-batch.ts';
 
 /** A shard's reply to a part of a read. */
 export type PartReply =
@@ -24,6 +24,8 @@ export type PartReply =
       /** As in `ReadAnswer`. */
       readonly placedAway: readonly SlotRange[];
       readonly answers: readonly Answer[];
+      /** Of the only answer; absent: they are in it. */
+      readonly text?: RowsText | undefined;
       readonly asOf: Version;
       /** One per answer. */
       readonly changed: readonly Version[];
@@ -37,7 +39,9 @@ export type PartReply =
   | { readonly status: 'WRONG_SHARD'; readonly epoch: number }
   | { readonly status: 'FAILED'; readonly error: unknown };
 
-type BatchReply = (ReadAnswer & { readonly bytes: number }) | Exclude<PartReply, { readonly status: 'OK' }>;
+type BatchReply =
+  | (ReadAnswer & { readonly bytes: number; readonly rowsText: string })
+  | Exclude<PartReply, { readonly status: 'OK' }>;
 
 /** Where the outcome of a call stands: those whose answers were too long for their share were made again. */
 interface CallPlace {
@@ -106,14 +110,14 @@ export class ReadLoader {
 
   async #ask(
     batch: ReadBatch,
-    calls: readonly ReadCall[],
+    calls: readonly BatchedCall[],
     maxBytes: () => number,
   ): Promise<readonly [BatchReply, number]> {
     const reply = await this.#reply(batch, calls, maxBytes);
     return [reply, reply.status === 'OK' ? reply.bytes : 0];
   }
 
-  async #reply(batch: ReadBatch, calls: readonly ReadCall[], maxBytes: () => number): Promise<BatchReply> {
+  async #reply(batch: ReadBatch, calls: readonly BatchedCall[], maxBytes: () => number): Promise<BatchReply> {
     const { scope, router, caller } = this.#connection;
     const { settings, deadline, trace } = scope;
     try {
@@ -122,13 +126,15 @@ export class ReadLoader {
       const { lifeMs, asOf } = batch;
       const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.recovery };
       const envelope = caller.envelope(batch.epoch, batch.shard);
-      const request = () => toJsonText<ReadRequest>({ ...envelope, calls, lifeMs, maxBytes: maxBytes(), ...past });
+      const shapes = calls.some(({ shape }) => shape !== null) ? { shapes: calls.map(({ shape }) => shape) } : {};
+      const asked = { calls: calls.map(({ call }) => call), ...shapes };
+      const request = () => toJsonText<ReadRequest>({ ...envelope, ...asked, lifeMs, maxBytes: maxBytes(), ...past });
       const span = trace.begin('read', batch.shard);
       const text = await caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline, span }, (stub) =>
         stub.read(request()),
       );
       trace.received(text.length);
-      const answer = fromJsonText(text);
+      const [answer, rowsText] = 'shapes' in asked ? splitRowsText(text) : [fromJsonText(text), ''];
       router.observeEpoch(answer.epoch);
       switch (answer.status) {
         case 'WRONG_SHARD':
@@ -137,7 +143,7 @@ export class ReadLoader {
           return { status: 'FAILED', error: wireToError(answer.error) };
         case 'OK':
           trace.worked(answer.counts, span);
-          return { ...answer, bytes: rpcBytes(text) };
+          return { ...answer, bytes: rpcBytes(text), rowsText };
         default:
           throw shardFailed(answer, settings.shedRetryAfterMs);
       }
@@ -160,6 +166,7 @@ export class ReadLoader {
       slots,
       placedAway,
       answers: answerIndices.map((index) => outcome.answers[index] as Answer),
+      text: outcome.text && rowsTextOf(reply, at, outcome.text),
       asOf,
       changed: shardKeyIndices.map((index) => outcome.changed?.[index] ?? asOf),
       coveredMs: outcome.coveredMs,
@@ -167,6 +174,13 @@ export class ReadLoader {
       heldBytes: parts === 1 ? bytes : 0,
     };
   }
+}
+
+/** The text of the rows of a call, which stands behind those of the calls before it. */
+function rowsTextOf({ outcomes, rowsText }: Extract<BatchReply, ReadAnswer>, at: number, place: TextPlace): RowsText {
+  let start = 0;
+  for (const outcome of outcomes.slice(0, at)) if ('text' in outcome) start += outcome.text?.characters ?? 0;
+  return { text: rowsText.slice(start, start + place.characters), rows: place.rows };
 }
 
 type Ask = (maxBytes: () => number) => Promise<readonly [BatchReply, number]>;

@@ -17,6 +17,7 @@ import { AnswerSizes } from './answer-size.ts';
 import { confine } from './confine.ts';
 import { explainPlan } from './explain-plan.ts';
 import { answerKeys, emptyAnswer, type Run } from './run-node.ts';
+import { AnswerWriter, type WrittenAnswer } from './write-answer.ts';
 
 /** What a compiled plan, its statements included, takes for each character of its text, about. */
 const BYTES_PER_CHARACTER = 10;
@@ -46,6 +47,8 @@ interface CachedPlan {
 export class PlanRunner {
   readonly #model: Model;
   readonly #plans = new BoundedMap<string, CachedPlan>(MEMORY['read-plans']);
+  /** By what is shown, and the plan. */
+  readonly #writers = new BoundedMap<string, AnswerWriter>(MEMORY['read-plans']);
 
   constructor(model: Model) {
     this.#model = model;
@@ -66,6 +69,33 @@ export class PlanRunner {
     const answers = sizes.call(() => answerKeys(node, keys, confined.shardKeys, run));
     sizes.spend(answers, node);
     return keys.keyOfRow.map((key) => (key < 0 ? emptyAnswer(node) : answers[key]!));
+  }
+
+  /**
+   * The answer to the only key of a call, with its rows as JSON text; null where the call is to be run. Synchronous, so both are of one state.
+   *
+   * @param maxBytes of the text.
+   */
+  write(
+    session: ReadSession,
+    call: ReadCall,
+    shape: string,
+    options: RunOptions,
+    sizes: AnswerSizes,
+    maxBytes: number,
+  ): WrittenAnswer | null {
+    if (call.keys.length !== 1) return null;
+    const { node } = this.#compiled(call.plan);
+    const confined = confine(node, call.shardKeys);
+    const keys = groupKeys(call.keys, call.keys[0]!.keys().toArray(), confined.keepsKey);
+    if (keys.keys.length !== 1) return null;
+    const id = `${shape}\n${call.plan}`;
+    let writer = this.#writers.use(id);
+    if (writer === undefined) {
+      writer = new AnswerWriter(node, shape);
+      this.#writers.set(id, writer, BYTES_PER_CHARACTER * shape.length + call.plan.length);
+    }
+    return writer.write({ session, ...options, sizes, values: call.values }, keys, confined.shardKeys, maxBytes);
   }
 
   /** Types of all tables that the plan looks at. */

@@ -62,7 +62,7 @@ export function answerKeys(
   return node.page === null ? execution.ones() : execution.pages();
 }
 
-class NodeExecution {
+export class NodeExecution {
   readonly #node: CompiledNode;
   readonly #count: number;
   readonly #run: Run;
@@ -99,9 +99,39 @@ class NodeExecution {
   }
 
   pages(): PageAnswer[] {
+    const pages = this.#pagesOf(this.#node.page!.rows ? this.#rowsByKey() : this.#noRows());
+    this.#relate(pages.flatMap(({ rows }) => rows));
+    return pages;
+  }
+
+  /** The page of the only key, of rows that another statement gives. */
+  pageOf(rows: readonly (readonly unknown[])[]): PageAnswer {
+    return this.#pagesOf([rows as Row[]])[0]!;
+  }
+
+  /** What decides the text of the node's statements. */
+  get variant(): RowsVariant {
+    return this.#variant;
+  }
+
+  /**
+   * What a statement gives for the keys.
+   *
+   * @throws ShardQLError COST_LIMIT_EXCEEDED for too many rows or bytes.
+   */
+  rowsOf({ sql, parameters }: Statement): SqlStorageValue[][] {
+    const bindings = parameters.bind(this.#scope);
+    const { session, sizes } = this.#run;
+    let count = 0;
+    const rows = session.rowsWhile((row) => ++count <= 2 * MAX_ANSWER_ROWS && sizes.readsRow(row), sql, ...bindings);
+    if (rows === null) throw count > 2 * MAX_ANSWER_ROWS ? tooManyRows() : new TooManyBytes();
+    return rows;
+  }
+
+  #pagesOf(rowsByKey: readonly Row[][]): GrowingPage[] {
     const page = this.#node.page!;
     const limit = Number(this.#run.values[page.limit]);
-    const pages = (page.rows ? this.#rowsByKey() : this.#noRows()).map((rows) => {
+    const pages = rowsByKey.map((rows) => {
       const hasMore = rows.length > limit;
       if (hasMore) rows.pop();
       if (page.fromEnd) rows.reverse();
@@ -116,7 +146,6 @@ class NodeExecution {
     if (groupsByKey.length > 0) {
       for (const [key, answer] of pages.entries()) answer.groups = groupsByKey.map((groups) => groups[key]!);
     }
-    this.#relate(pages.flatMap(({ rows }) => rows));
     return pages;
   }
 
@@ -266,13 +295,7 @@ class NodeExecution {
   }
 
   #rows(kind: string, compile: () => Statement): SqlStorageValue[][] {
-    const { sql, parameters } = this.#statement(kind, compile);
-    const bindings = parameters.bind(this.#scope);
-    const { session, sizes } = this.#run;
-    let count = 0;
-    const rows = session.rowsWhile((row) => ++count <= 2 * MAX_ANSWER_ROWS && sizes.readsRow(row), sql, ...bindings);
-    if (rows === null) throw count > 2 * MAX_ANSWER_ROWS ? tooManyRows() : new TooManyBytes();
-    return rows;
+    return this.rowsOf(this.#statement(kind, compile));
   }
 
   #mayExceedAnswer(): boolean {

@@ -210,6 +210,11 @@ export class StatementBuilder {
     return new RowCompiler(fields, alias, this.#parts, visitsOfRows(this.#node, this.#variant));
   }
 
+  /** Rows that the node's are related to, under an alias of their own. */
+  related(fields: SourceFields, alias: string, visits: Visits): RowCompiler {
+    return new RowCompiler(fields, alias, this.#parts, visits);
+  }
+
   /** @param inOrder as far as they are read, rows are read in the page's order. */
   tableSql(inOrder = false): string {
     const { table, index, search, scatterOrder } = this.#node;
