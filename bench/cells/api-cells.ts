@@ -18,12 +18,12 @@ export async function makeApiCell(server: BenchServer, workload: Workload, shop:
     await check(server, request, tokens);
     if (request.readBack) await check(server, request.readBack, tokens);
   }
-  const { name, title, connections, isUnread } = workload;
+  const { name, title, connections, mayBeRefused, isUnread } = workload;
   const bodies = requests.map(bodyOf);
   const sent = requests.map(({ as }, at) => httpRequest(PATH, bodies[at]!, tokens.get(as)));
   // Callers with rules get no traces.
   const traced = tokens.size === 0 ? bodies : undefined;
-  return { name, title, server, connections, requests: sent, bodies: traced, isUnread };
+  return { name, title, server, connections, requests: sent, bodies: traced, mayBeRefused, isUnread };
 }
 
 type Tokens = ReadonlyMap<string | undefined, string>;

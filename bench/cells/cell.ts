@@ -12,7 +12,8 @@ export interface Cell {
   readonly requests: readonly Buffer[];
   /** Of requests to the API that may be traced: their bodies. */
   readonly bodies?: readonly string[] | undefined;
-  /** See `Workload.isUnread`. */
+  /** See `Workload`. */
+  readonly mayBeRefused?: boolean | undefined;
   readonly isUnread?: boolean | undefined;
 }
 

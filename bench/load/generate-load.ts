@@ -8,12 +8,16 @@ export interface LoadOptions {
   readonly requests: readonly Buffer[];
   readonly connections: number;
   readonly seconds: number;
+  /** Requests that are refused since too much is asked for are counted, and the next ones sent. Default: they end the run, as any error. */
+  readonly mayBeRefused?: boolean | undefined;
   /** Ends the load sooner. */
   readonly until?: AbortSignal;
 }
 
 export interface LoadResult {
+  /** Answered. */
   readonly requests: number;
+  readonly refused: number;
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -22,17 +26,20 @@ export interface LoadResult {
 /** The slowest workload under the heaviest load stays far below. */
 const ANSWER_WITHIN_MS = 10_000;
 const ERRORS = Buffer.from('"errors":');
+const OVERLOADED = Buffer.from('"code":"OVERLOADED"');
 
 /**
  * Closed loop: each connection sends its next request when it has the answer to the last, so the server is busy all the
  * time and a slow one is simply asked less often. Throws if an answer is no 200, or a GraphQL error.
  */
-export async function generateLoad({ port, requests, connections, seconds, until }: LoadOptions): Promise<LoadResult> {
+export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
+  const { port, requests, connections, seconds, mayBeRefused, until } = options;
   const histogram = createHistogram();
   const startedAt = process.hrtime.bigint();
   const endsAt = startedAt + BigInt(Math.round(seconds * 1e9));
   let next = 0;
   let answered = 0;
+  let refused = 0;
 
   const drive = (socket: Socket): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -43,6 +50,10 @@ export async function generateLoad({ port, requests, connections, seconds, until
         socket.write(requests[next++ % requests.length]!);
       };
       const reader = new ResponseReader((status, body) => {
+        if (mayBeRefused && body.includes(OVERLOADED)) {
+          refused++;
+          return send();
+        }
         if (status !== 200 || body.includes(ERRORS)) {
           throw new Error(`Expected an answer without errors, but got ${status}: ${body.toString().slice(0, 500)}`);
         }
@@ -72,6 +83,7 @@ export async function generateLoad({ port, requests, connections, seconds, until
   }
   return {
     requests: answered,
+    refused,
     seconds: Number(process.hrtime.bigint() - startedAt) / 1e9,
     p50Ms: histogram.percentile(50) / 1e6,
     p99Ms: histogram.percentile(99) / 1e6,

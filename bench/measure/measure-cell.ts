@@ -9,6 +9,8 @@ export interface Measurement {
   readonly p99Ms: number;
   /** CPU time of the server divided by answered requests: the figure that other load on the machine changes least. */
   readonly cpuMs: number;
+  /** Part of the requests, from 0 to 1. */
+  readonly refused: number;
 }
 
 export type Load = Pick<LoadOptions, 'connections' | 'seconds'>;
@@ -17,11 +19,17 @@ export type Load = Pick<LoadOptions, 'connections' | 'seconds'>;
 const sentOf = new WeakMap<Cell, number>();
 
 export async function measureCell(cell: Cell, load: Load): Promise<Measurement> {
-  const { server, connections, isUnread } = cell;
+  const { server, connections, mayBeRefused, isUnread } = cell;
   const sent = (sentOf.get(cell) ?? 0) % cell.requests.length;
   const requests = isUnread ? [...cell.requests.slice(sent), ...cell.requests.slice(0, sent)] : cell.requests;
   const cpuBefore = cpuTimeMs(server.workerdPid);
-  const result = await generateLoad({ port: server.port, requests, ...load, ...(connections && { connections }) });
+  const result = await generateLoad({
+    port: server.port,
+    requests,
+    mayBeRefused,
+    ...load,
+    ...(connections && { connections }),
+  });
   const cpuMs = cpuTimeMs(server.workerdPid) - cpuBefore;
   sentOf.set(cell, sent + result.requests);
   return {
@@ -29,5 +37,6 @@ export async function measureCell(cell: Cell, load: Load): Promise<Measurement> 
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
     cpuMs: cpuMs / result.requests,
+    refused: result.refused / (result.refused + result.requests),
   };
 }

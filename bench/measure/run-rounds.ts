@@ -7,6 +7,7 @@ export interface Figures extends Measurement {
   readonly name: string;
   readonly title: string;
   readonly cpuMsOfRounds: readonly number[];
+  readonly requestsPerSecondOfRounds: readonly number[];
 }
 
 export interface RoundOptions extends Load {
@@ -45,6 +46,8 @@ function summarize({ name, title }: Cell, runs: readonly Measurement[]): Figures
     p50Ms: median(of('p50Ms')),
     p99Ms: median(of('p99Ms')),
     cpuMs: median(of('cpuMs')),
+    refused: median(of('refused')),
     cpuMsOfRounds: of('cpuMs'),
+    requestsPerSecondOfRounds: of('requestsPerSecond'),
   };
 }

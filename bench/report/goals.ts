@@ -4,6 +4,7 @@ import { median } from '../measure/median.ts';
 import type { Figures } from '../measure/run-rounds.ts';
 import type { ImportFigures } from '../servers/import-shop.ts';
 import type { StartupRow } from '../startup/measure-startup.ts';
+import { evenWrites, zipfWrites } from '../workloads/contended-writes.ts';
 import { BULK_ROWS, createBulk } from '../workloads/create-bulk.ts';
 
 const HAND_WRITTEN = 'the hand-written plan';
@@ -35,6 +36,9 @@ const MOST_TIMES_IMPORT = 2;
 /** How many times the requests per second of the strong list its memory hits must reach. */
 const LEAST_CACHE_GAIN = 1.5;
 
+/** The least rate of writers who are in each other's way, as a part of that of others. */
+const LEAST_CONTENDED = 0.95;
+
 /** How many calls to shards a request takes. */
 const CALL_GOALS = [
   { workload: 'C1', calls: 0 },
@@ -53,6 +57,7 @@ interface Measured {
 export const describeGoals = (measured: Measured): string[] => [
   ...RATIO_GOALS.flatMap((goal) => ratioGoal(goal, measured)),
   ...bulkGoal(measured),
+  ...contentionGoal(measured),
   ...cacheGoals(measured),
   ...CALL_GOALS.flatMap((goal) => callGoal(goal, measured)),
 ];
@@ -79,6 +84,18 @@ function bulkGoal({ rows, import: { cpuMsPerReview } }: Measured): string[] {
     `goal ${createBulk.name}: a row at most ${MOST_TIMES_IMPORT} × one that is imported: ${got.toFixed(2)} ×, ${verdict(got <= MOST_TIMES_IMPORT)}`,
   ];
 }
+
+function contentionGoal({ rows }: Measured): string[] {
+  const [even, zipf] = [evenWrites, zipfWrites].map((of) => rows.find(({ name }) => name === of.name));
+  if (!even || !zipf) return [];
+  const rates = even.requestsPerSecondOfRounds;
+  const got = median(zipf.requestsPerSecondOfRounds.map((rate, round) => rate / rates[round]!));
+  return [
+    `goal ${zipf.name}: at least ${LEAST_CONTENDED} × the requests per second of ${even.name}: ${got.toFixed(2)} ×, ${percent(zipf.refused)} and ${percent(even.refused)} of all refused, ${verdict(got >= LEAST_CONTENDED)}`,
+  ];
+}
+
+const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 
 function cacheGoals({ rows, work }: Measured): string[] {
   const gain = timesOther(rows, 'L3', 'C3');

@@ -1,5 +1,6 @@
 import { cachedCustomer } from './cached-customer.ts';
 import { incrementQuantity, setQuantity } from './change-quantity.ts';
+import { evenWrites, zipfWrites } from './contended-writes.ts';
 import { createBulk } from './create-bulk.ts';
 import { createOrder } from './create-order.ts';
 import { createOwnReviews, createReviews } from './create-reviews.ts';
@@ -41,6 +42,8 @@ export const WORKLOADS: readonly Workload[] = [
   asAdmin(updatePhone),
   updateOwnPhone,
   upsertPhone,
+  evenWrites,
+  zipfWrites,
   createReviews,
   createOwnReviews,
   mixedReadsAndWrites,

@@ -38,6 +38,8 @@ export interface Workload {
   readonly connections?: number;
   /** How many different requests go round; enough that no cache of answers could pass for work done, except where a cache is measured. */
   readonly size: number;
+  /** More may be asked for than the API takes: what it refuses is counted. Default: a refusal ends the run. */
+  readonly mayBeRefused?: boolean;
   /** Each request asks for what none has asked for in the seconds before. Default: no. */
   readonly isUnread?: boolean;
   /** @param index of the request, from 0. */

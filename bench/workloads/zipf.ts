@@ -1,12 +1,12 @@
 /** As YCSB has it: the usual skew of keys in benchmarks. */
 const EXPONENT = 0.99;
 
-/** Ranks 0 to count − 1, the n-th drawn with a probability proportional to 1 / n^0.99, from uniform numbers in [0, 1). */
-export function makeZipf(count: number): (uniform: number) => number {
+/** Ranks 0 to count − 1, the n-th drawn with a probability proportional to 1 / n^exponent, from uniform numbers in [0, 1). */
+export function makeZipf(count: number, exponent = EXPONENT): (uniform: number) => number {
   const cumulative = new Float64Array(count);
   let sum = 0;
   for (let rank = 0; rank < count; rank++) {
-    sum += 1 / (rank + 1) ** EXPONENT;
+    sum += 1 / (rank + 1) ** exponent;
     cumulative[rank] = sum;
   }
   return (uniform) => firstAbove(cumulative, uniform * sum);

@@ -149,6 +149,45 @@ describe('fifty aliases, half of them for rows that are not there', () => {
   });
 });
 
+describe('equal reads of one request', () => {
+  const key = (column: 'id' | 'tenant_id') => String(rows.Customer.find((row) => row.tenant_id === TENANT)![column]);
+  const row = (selection: string) => `customer(by: { id: "${key('id')}" }, shardKey: "${TENANT}") { ${selection} }`;
+  const list = (selection: string) =>
+    `orders(shardKey: "${TENANT}", where: { totalCents: { gt: 5 } }, orderBy: [{ createdAt: DESC }], first: 5) { ${selection} }`;
+  const everywhere = 'orders(first: 3) { totalCount nodes { id } }';
+
+  it.each([
+    ['a row', () => row('id name')],
+    [
+      'a list with its total and related rows',
+      () => list('totalCount nodes { id items(first: 2) { nodes { quantity } } }'),
+    ],
+    ['groups', () => list('groupBy(by: [{ field: STATUS }]) { keys { status } count }')],
+    ['a list of all shards', () => everywhere],
+  ])('run once, whatever they are called: %s', async (_, field) => {
+    const one = await trace(`query @consistency(mode: STRONG) { ${field()} }`);
+    const three = await trace(
+      `query @consistency(mode: STRONG) { first: ${field()} second: ${field()} third: ${field()} }`,
+    );
+    expect([three.rpcs, three.statements, three.rowsRead]).toEqual([one.rpcs, one.statements, one.rowsRead]);
+    const [shown] = Object.values(one.data as Record<string, unknown>);
+    expect(three.data).toEqual({ first: shown, second: shown, third: shown });
+  });
+
+  it('run once, where they may be cached', async () => {
+    const field = `products(shardKey: "${TENANT}", first: 7) @consistency(mode: CACHED) { nodes { id } }`;
+    const three = await trace(`{ first: ${field} second: ${field} third: ${field} }`);
+    expect([three.rpcs, three.statements]).toEqual([1, 1]);
+    expect((await trace(`{ ${field} }`)).rpcs).toBe(0);
+  });
+
+  it('of a row share a call, where each selects something else', async () => {
+    const one = await trace(`query @consistency(mode: STRONG) { ${row('id name')} }`);
+    const two = await trace(`query @consistency(mode: STRONG) { a: ${row('id name')} b: ${row('id email')} }`);
+    expect([two.rpcs, two.statements]).toEqual([one.rpcs, one.statements + 1]);
+  });
+});
+
 describe('a write', () => {
   // Else it would depend on time whether a commit looks for cached answers: it does for a while after a shard has started, and after
   // any answer that may be cached.

@@ -82,6 +82,19 @@ describe('generateLoad', () => {
     expect(result.p99Ms).toBeGreaterThanOrEqual(result.p50Ms);
   });
 
+  it('counts refusals, where there may be some, and ends at them elsewhere', async () => {
+    let served = 0;
+    const port = await serve((_request, response) => {
+      const isRefused = served++ % 3 === 0;
+      response.end(isRefused ? '{"errors":[{"extensions":{"code":"OVERLOADED"}}]}' : '{"data":1}');
+    });
+    const load = { port, requests: [httpRequest('/')], connections: 1, seconds: 0.2 };
+    const { requests, refused } = await generateLoad({ ...load, mayBeRefused: true });
+    expect(requests + refused).toBe(served);
+    expect(refused).toBe(Math.ceil(served / 3));
+    await expect(generateLoad(load)).rejects.toThrow('OVERLOADED');
+  });
+
   it('has one request under way on each connection', async () => {
     let open = 0;
     let most = 0;

@@ -71,6 +71,8 @@ describe('the report', () => {
     p99Ms: 1,
     cpuMs: median(cpuMsOfRounds),
     cpuMsOfRounds,
+    requestsPerSecondOfRounds: cpuMsOfRounds.map((cpuMs) => 1_000 / cpuMs),
+    refused: 0,
   });
 
   const nothing = { rows: [], work: [], import: { cpuMsPerReview: 1 } };
@@ -111,6 +113,21 @@ describe('the report', () => {
       expect.stringMatching(/^goal W12: .* 1\.20 ×, held$/),
       expect.stringMatching(/^goal W13: .* 1\.06 ×, missed$/),
       expect.stringMatching(/^goal W10: .* 1\.80 ×, held$/),
+    ]);
+  });
+
+  it('holds writers of the same rows against others, round by round, and what is not cached yet against STRONG', () => {
+    const rows = [
+      figures('W6-even', 1, 10, 1),
+      { ...figures('W6-zipf', 1.25, 10, 1.25), refused: 0.015 },
+      figures('W1', 1),
+      figures('W1-unread', 1.2),
+      figures('W1-unread-far', 1.3),
+    ];
+    expect(describeGoals({ ...nothing, rows })).toEqual([
+      expect.stringMatching(/^goal W1-unread: .* 1\.20 ×, held$/),
+      expect.stringMatching(/^goal W1-unread-far: .* 1\.30 ×, missed$/),
+      expect.stringMatching(/^goal W6-zipf: .* 0\.80 ×, 1\.5 % and 0\.0 % of all refused, missed$/),
     ]);
   });
 
