@@ -76,10 +76,14 @@ const seenOf = ({ versionByShard, rest }: SeenVersions, shard: string): Version 
 
 /** The latest are listed, since of the others less is asked. */
 function bounded(epoch: number, rest: Version, versions: ReadonlyMap<string, Version>): SeenVersions {
-  const latest = [...versions].filter(([, version]) => version > rest).sort(([, a], [, b]) => b - a);
-  const left = latest[MAX_SEEN_SHARDS]?.[1] ?? rest;
-  const listed = latest.slice(0, MAX_SEEN_SHARDS).filter(([, version]) => version > left);
-  return { epoch, rest: left, versionByShard: new Map(listed) };
+  let left = rest;
+  if (versions.size > MAX_SEEN_SHARDS) {
+    const ascending = Float64Array.from(versions.values()).sort();
+    left = Math.max(rest, ascending[ascending.length - 1 - MAX_SEEN_SHARDS]!);
+  }
+  const listed = new Map<string, Version>();
+  for (const [shard, version] of versions) if (version > left) listed.set(shard, version);
+  return { epoch, rest: left, versionByShard: listed };
 }
 
 /** True for what a version or an epoch may be, where one is read from a text. */

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { type Awaitable, whenThere } from '../../lib/awaitable.ts';
 import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import type { BookmarkPoint } from '../bookmark.ts';
@@ -100,9 +101,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     static {
       for (const name of Object.keys(HANDLERS) as HandledRpc[]) {
         const value = TEXT_RPCS.has(name)
-          ? async function (this: Shard, request: string) {
-              const answer = await this.#serve(name, JSON.parse(request));
-              return typeof answer === 'string' ? answer : JSON.stringify(answer);
+          ? function (this: Shard, request: string) {
+              return whenThere(this.#serve(name, JSON.parse(request)), (answer) =>
+                typeof answer === 'string' ? answer : JSON.stringify(answer),
+              );
             }
           : function (this: Shard, request: object) {
               return this.#serve(name, request as RequestHead);
@@ -168,32 +170,58 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return await this.#bookmarks.restore(bookmark, epoch);
     }
 
-    /** What is thrown here is lost with the object; all else is an answer. */
-    async #serve(name: HandledRpc, request: RequestHead): Promise<object | string> {
+    /** What is thrown here is lost with the object; all else is an answer. At once, unless it has to wait. */
+    #serve(name: HandledRpc, request: RequestHead): Awaitable<object | string> {
+      const turn = this.#turnOf(name, request);
+      return turn === null ? this.#begin(name, request) : turn.then(() => this.#begin(name, request));
+    }
+
+    /** Null: the request need not wait for any. */
+    #turnOf(name: HandledRpc, request: RequestHead): Promise<void> | null {
       if (request.takesTurns || this.#turns.areTaken) {
         const of = turnOf(name, request);
-        if (of !== null) await this.#turns.take(of);
-      } else if (request.sharesCommit) await this.#groups.join();
-      const refusal = (await this.#refusal(request.protocol)) ?? expired(request, wallClock());
-      if (refusal) return this.#stamped({ status: 'REFUSED', error: errorToWire(refusal) }, NOTHING_DONE);
+        return of === null ? null : this.#turns.take(of);
+      }
+      return request.sharesCommit ? this.#groups.join() : null;
+    }
+
+    #begin(name: HandledRpc, request: RequestHead): Awaitable<object | string> {
+      return whenThere(this.#refusal(request.protocol), (refused) => {
+        const refusal = refused ?? expired(request, wallClock());
+        if (!refusal) return this.#answer(name, request);
+        return this.#stamped({ status: 'REFUSED', error: errorToWire(refusal) }, NOTHING_DONE);
+      });
+    }
+
+    #answer(name: HandledRpc, request: RequestHead): Awaitable<object | string> {
       const session = new SqlSession(this.#state.storage.sql);
       if (request.tellsStatements) session.tell(wallClock);
+      const answered = (answer: object | string) => {
+        this.#state.work.served(session.counts);
+        return typeof answer === 'string' ? answer : this.#stamped(answer, session.counts);
+      };
+      const failed = (error: unknown) => {
+        const { requestId, traceId } = request;
+        const failure = toShardError(error, { method: name, requestId, traceId });
+        return answered({ status: 'REFUSED', error: errorToWire(failure) });
+      };
+      let work: Awaitable<object | string>;
       try {
         // No await before the work is done, unless it waits itself: nothing comes in between.
-        const work = HANDLERS[name](this.#state, session, request as never);
-        const answer = work instanceof Promise ? await work : work;
-        return typeof answer === 'string' ? answer : this.#stamped(answer, session.counts);
+        work = HANDLERS[name](this.#state, session, request as never);
       } catch (error) {
-        const failure = toShardError(error, { method: name, requestId: request.requestId, traceId: request.traceId });
-        return this.#stamped({ status: 'REFUSED', error: errorToWire(failure) }, session.counts);
-      } finally {
-        this.#state.work.served(session.counts);
+        return failed(error);
       }
+      return work instanceof Promise ? work.then(answered, failed) : answered(work);
     }
 
     /** Why no request can be served now; null if one can. */
-    async #refusal(protocol: number): Promise<ShardQLError | null> {
+    #refusal(protocol: number): Awaitable<ShardQLError | null> {
       if (protocol > NEWEST_PROTOCOL) return newerProtocol(NEWEST_PROTOCOL, protocol);
+      return this.#restoredFence.isDown && this.#migrator.isReady ? null : this.#findRefusal();
+    }
+
+    async #findRefusal(): Promise<ShardQLError | null> {
       const fenced = this.#restoredFence.isDown ? null : await this.#restoredFence.refusal();
       if (fenced) return fenced;
       return this.#migrator.isReady ? null : await this.#migrator.migrate();
