@@ -3,7 +3,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that drive the product from outside (processes, browsers, files) run in Node; all others in workerd. */
-const NODE_TESTS = 'tests/{e2e,histories,migrations,repository,scripts}/**/*.test.ts';
+const NODE_TESTS = 'tests/{e2e,histories,migrations,package,repository,scripts}/**/*.test.ts';
 
 /** Tests of the whole API over the shards of the Worker that is deployed to workerd: each file finds those empty. */
 const DEPLOYED_TESTS = 'tests/{faults,http,resolvers,schema}/**/*.test.ts';

@@ -63,6 +63,11 @@ export interface ApiOptions<Bindings extends Env = Env> {
   readonly monitoring?: Partial<MonitoringSettings>;
 }
 
+/** Handlers of requests and of batches of queues. */
+export interface Api<Bindings extends Env = Env> extends Required<Pick<ExportedHandler<Env>, 'fetch' | 'queue'>> {
+  readonly [WORKER_OPTIONS]: ApiOptions<Bindings>;
+}
+
 const OTHER_MODEL =
   "Expected extensions of the Worker's model, but got those of another. Give defineExtensions and createApi the same model.";
 
@@ -70,7 +75,7 @@ const OTHER_MODEL =
  * The handlers of the Worker that answers requests: its default export. Its bindings `SHARD`, `CATALOG` and `MONITOR` lead to the classes
  * that `createStorage` makes, in a Worker of their own, which a deploy of this one leaves alone.
  */
-export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindings>) {
+export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindings>): Api<Bindings> {
   const {
     model,
     migrations,
@@ -110,5 +115,5 @@ export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindin
     fetch: (request, env, execution) => handleRequest(request, placedEnv(env), execution, appOf),
     queue: (batch, env, execution) => handleQueue(batch, placedEnv(env), execution, appOf),
     [WORKER_OPTIONS]: options,
-  } satisfies ExportedHandler<Env> & { readonly [WORKER_OPTIONS]: ApiOptions<Bindings> };
+  };
 }

@@ -1,4 +1,5 @@
 /** The Durable Objects: everything that keeps rows, or knows where they are. */
+import type { DurableObject } from 'cloudflare:workers';
 import { createRateLimiterClass } from './http/rate-limits/rate-limiter-object.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
 import type { MonitorSettings } from './shards/alert-settings.ts';
@@ -21,12 +22,30 @@ export interface StorageOptions {
   readonly monitor?: MonitorSettings;
 }
 
+/** A class that the platform makes objects of. Only ShardQL calls what they have. */
+// biome-ignore lint/suspicious/noExplicitAny: each takes what its Worker binds, and more.
+type ObjectClass = new (ctx: DurableObjectState, env: any) => DurableObject<any>;
+
+export interface Storage {
+  readonly handlers: ExportedHandler;
+  readonly Shard: ObjectClass;
+  readonly Catalog: ObjectClass;
+  readonly Monitor: ObjectClass;
+  readonly RateLimiter: ObjectClass;
+}
+
 /**
  * The classes of the Durable Objects, for a Worker of their own: export `handlers` as default, and `Shard` and `Catalog` by their names;
  * `Monitor`, where capacity is watched; `RateLimiter`, where rate limits are exact. If the migrations do not lead to the model's
  * tables, every request to a shard is refused with `MIGRATION_FAILED`.
  */
-export const createStorage = ({ model, migrations, log = {}, capacity = {}, monitor = {} }: StorageOptions) => ({
+export const createStorage = ({
+  model,
+  migrations,
+  log = {},
+  capacity = {},
+  monitor = {},
+}: StorageOptions): Storage => ({
   handlers: NOTHING_TO_SEE,
   Shard: createShardClass(model, migrations, { log, capacity }),
   Catalog: createCatalogClass(),

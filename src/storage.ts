@@ -1,5 +1,5 @@
 /** The demo's shards, catalog and monitor: a Worker of their own, so that a deploy of the API restarts none of them. */
-import { createStorage } from './create-storage.ts';
+import { createStorage } from 'shardql';
 import { bundle } from './schema/migrations/index.ts';
 import model from './schema/model.ts';
 

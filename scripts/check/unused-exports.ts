@@ -9,7 +9,8 @@ export interface SourceText {
 }
 
 /** Files whose exports are for users: the entries, and what users write or generate. */
-const FOR_USERS = /^src\/(index|worker|storage)\.ts$|^src\/schema\/(model|extensions|migrations\/index)\.ts$/;
+const FOR_USERS =
+  /^src\/(index|model-entry|worker|storage)\.ts$|^src\/schema\/(model|extensions|migrations\/index)\.ts$/;
 
 const DECLARED =
   /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\*?|const|let|class|interface|type|enum)\s+(?<name>[\w$]+)/gm;

@@ -7,6 +7,10 @@ type AddCommand = (program: Command) => void;
  * needed are loaded: all of them together take longer than what most of them do.
  */
 export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  start: async () => (await import('./start/command.ts')).addStart,
+  dev: async () => (await import('./dev/command.ts')).addDev,
+  generate: async () => (await import('./generate/command.ts')).addGenerate,
+  deploy: async () => (await import('./deploy/command.ts')).addDeploy,
   import: async () => (await import('./import/command.ts')).addImport,
   export: async () => (await import('./export/command.ts')).addExport,
   backup: async () => (await import('./backup/command.ts')).addBackup,

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { DEMO_CONFIG } from '../start/options.ts';
+import { isDemo } from '../project/folders.ts';
 
 export interface DevOptions {
   readonly configPath: string;
@@ -11,13 +11,14 @@ export interface DevOptions {
   readonly wranglerArgs: readonly string[];
 }
 
-export const devCommand = (): Command =>
-  new Command('npm run dev --')
+/** @param typed how it is typed before its options, which examples show. */
+export const devCommand = (name = 'npm run dev --', typed = name): Command =>
+  new Command(name)
     .description('Serves the API with wrangler dev, which reloads it after each change of a file.')
     .usage('[options] [options of wrangler dev]')
     .option(
       '-c, --config <file>',
-      'wrangler.toml of the Worker; the demo data is for the one of this project',
+      'wrangler.toml of the Worker; the demo data is for the one of the repository',
       'wrangler.toml',
     )
     .option('--persist-to <dir>', 'folder that keeps the rows (default: .wrangler/state beside wrangler.toml)')
@@ -28,22 +29,26 @@ export const devCommand = (): Command =>
 All other options are those of wrangler dev: npx wrangler dev --help
 
 Examples:
-  npm run dev
-  npm run dev -- --port 9000
-  npm run dev -- --config path/to/wrangler.toml --persist-to /tmp/rows`,
+  ${typed.replace(/ --$/, '')}
+  ${typed} --port 9000
+  ${typed} --config path/to/wrangler.toml --persist-to /tmp/rows`,
     )
     .allowUnknownOption()
     .allowExcessArguments();
 
 /** Prints help and ends the process where that is asked for. */
 export function parseDevOptions(args: readonly string[]): DevOptions {
-  const command = devCommand().parse([...args], { from: 'user' });
+  return readDevOptions(devCommand().parse([...args], { from: 'user' }));
+}
+
+/** The same of a command that is parsed. */
+export function readDevOptions(command: Command): DevOptions {
   const { config, persistTo, empty } = command.opts<{ config: string; persistTo?: string; empty: boolean }>();
   const configPath = resolve(config);
   return {
     configPath,
     persistFolder: resolve(persistTo ?? join(dirname(configPath), '.wrangler/state')),
-    loadsDemoData: configPath === DEMO_CONFIG && !empty,
+    loadsDemoData: isDemo(configPath) && !empty,
     wranglerArgs: [...(persistTo ? ['--persist-to', persistTo] : []), ...command.args],
   };
 }

@@ -4,11 +4,12 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import type { PageBuild } from '../pages/prepare-pages.ts';
+import { ownFile, PACKAGE_FOLDER } from '../project/folders.ts';
 
 const HERE = import.meta.dirname;
-const DOCS = join(HERE, '../../docs');
+const DOCS = join(PACKAGE_FOLDER, 'docs');
 
-const SOURCES = globSync('*.{tsx,ts,css,txt}', { cwd: HERE });
+const SOURCES = globSync('*.{tsx,ts,js,css,txt}', { cwd: HERE });
 const PAGES_OF_GUIDE = globSync('*.md', { cwd: DOCS });
 
 // Monaco runs each language service in a worker of its own; these packages come with GraphiQL.
@@ -60,7 +61,7 @@ const shared = {
 const bundlePage = (outdir: string) =>
   build({
     ...shared,
-    entryPoints: [join(HERE, 'page.tsx')],
+    entryPoints: [ownFile('scripts/graphiql/page.tsx')],
     outdir,
     format: 'esm',
     splitting: true,

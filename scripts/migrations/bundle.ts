@@ -1,6 +1,6 @@
 /** The bundle of a folder of migrations (`index.ts`), which the Worker imports. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import type { Migration } from '../../src/model/types.ts';
 import { type FolderMigration, type MigrationFolder, statementsHash } from './migration-folder.ts';
 import { schemaHash } from './schema/snapshot.ts';
@@ -17,9 +17,9 @@ export function writeBundle(folder: MigrationFolder, physicalHash: string): bool
   return true;
 }
 
-const bundleText = ({ path, migrations }: MigrationFolder, physicalHash: string): string =>
-  `// Made by \`npm run db:generate\` from the SQL files beside it. Do not edit.
-import type { MigrationBundle } from '${typesImport(path)}';
+const bundleText = ({ migrations }: MigrationFolder, physicalHash: string): string =>
+  `// Generated from the SQL files beside it. Do not edit.
+import type { MigrationBundle } from 'shardql/model';
 
 export const bundle: MigrationBundle = {
   physicalHash: '${physicalHash}',
@@ -75,11 +75,3 @@ const quoted = (text: string): string =>
 /** Multi-line SQL stays legible, and formatters leave it alone. Carriage returns would be lost if they were not escaped. */
 const templateLiteral = (text: string): string =>
   `\`${text.replace(/[\\`]|\$(?=\{)/g, '\\$&').replaceAll('\r', '\\r')}\``;
-
-/** From the bundle to its type. */
-function typesImport(path: string): string {
-  const typesPath = relative(path, join(import.meta.dirname, '../../src/model/types.ts'))
-    .split(sep)
-    .join('/');
-  return typesPath.startsWith('.') ? typesPath : `./${typesPath}`;
-}

@@ -4,10 +4,10 @@
  * Does nothing if the model's tables are as the last migration left them. What the model no longer has is asked for at a
  * terminal, or said by options; each migration is rehearsed on sample rows before it is written.
  */
-import { relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { physicalHash } from '../../src/model/physical.ts';
 import type { Model } from '../../src/model/types.ts';
-import { importFile } from '../project/import-file.ts';
+import { findModel, mainOf, type ProjectModel, readConfig, readModel } from '../project/read-model.ts';
 import { writeBundle } from './bundle.ts';
 import { askAbout } from './change/ask.ts';
 import type { Change, Words } from './change/change.ts';
@@ -38,10 +38,12 @@ import { tableFacts } from './schema/facts.ts';
 import { takeSnapshot } from './schema/snapshot.ts';
 
 export interface GenerateOptions {
-  /** The model file. */
-  readonly model: string;
-  /** The folder of migrations. */
-  readonly out: string;
+  /** The configuration that leads to the model where `model` is left out. Default: wrangler.toml. */
+  readonly config?: string;
+  /** The model file; looked for beside `main` of the configuration, and in `schema/` beside it, if left out. */
+  readonly model?: string;
+  /** The folder of migrations; `migrations` beside the model if left out. */
+  readonly out?: string;
   /** Of the migration, after its number. */
   readonly name?: string;
   /** `table.old=new`, or `old=new` of a table. */
@@ -57,8 +59,8 @@ export async function generateMigration(options: GenerateOptions): Promise<void>
   if (options.name !== undefined && !/^[^\p{Cc}/\\:]+$/u.test(options.name)) {
     throw new Error(`Expected --name to be part of a file name, but got ${JSON.stringify(options.name)}.`);
   }
-  const model = await importModel(resolve(options.model));
-  const found = readMigrationFolder(resolve(options.out));
+  const { path: modelPath, model } = await readModelOf(options);
+  const found = readMigrationFolder(resolve(options.out ?? join(dirname(modelPath), 'migrations')));
   const snapshot = await takeSnapshot(model.physicalTables, found.migrations.at(-1)?.snapshot ?? null);
   const after = tablesOfModel(snapshot, tableFacts(model));
   const edited = rehearseEdited(found);
@@ -138,10 +140,7 @@ function* notesOn({ drops, checks, refusals, unfilled }: NextMigration): Generat
     yield 'Whether there are such rows, npm start tells; of a deployed release, npm run shardql -- migrate status.';
 }
 
-async function importModel(path: string): Promise<Model> {
-  const { default: model } = await importFile<{ default?: Model }>(path);
-  if (typeof model !== 'object' || model === null || !('physicalTables' in model)) {
-    throw new Error(`Expected ${path} to export a model by default, but got ${typeof model}. Export defineModel(…).`);
-  }
-  return model;
+async function readModelOf({ config = 'wrangler.toml', model }: GenerateOptions): Promise<ProjectModel> {
+  if (model !== undefined) return await readModel(model);
+  return await readModel(findModel(mainOf(readConfig(config, ''), config)));
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
 import { join, relative } from 'node:path';
 import { CONSOLE } from '../console/build-console.ts';
 import { GRAPHIQL } from '../graphiql/build-graphiql.ts';
+import { CACHE_FOLDER, PACKAGE_FOLDER } from '../project/folders.ts';
 
-const PROJECT = join(import.meta.dirname, '../..');
-
-/** Below `node_modules`, so that a fresh install builds again and nothing of it is ever committed. */
-const CACHE = join(PROJECT, 'node_modules/.cache/shardql/pages');
+const CACHE = join(CACHE_FOLDER, 'pages');
 
 /** How a page is built. */
 export interface PageBuild {
@@ -54,12 +53,15 @@ async function buildInto({ build }: PageBuild, folder: string): Promise<void> {
 
 async function cacheKey({ sources, packages }: PageBuild): Promise<string> {
   const hash = createHash('sha256');
-  for (const path of [...sources].sort()) hash.update(relative(PROJECT, path)).update(await readFile(path));
-  const lock = JSON.parse(await readFile(join(PROJECT, 'package-lock.json'), 'utf8'));
-  for (const name of [...packages, 'esbuild']) {
-    hash.update(`${name}@${lock.packages[`node_modules/${name}`]?.version} `);
-  }
+  for (const path of [...sources].sort()) hash.update(relative(PACKAGE_FOLDER, path)).update(await readFile(path));
+  for (const name of [...packages, 'esbuild']) hash.update(`${name}@${await versionOf(name)} `);
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Of an installed package; null for one that only another one finds. */
+async function versionOf(name: string): Promise<string | null> {
+  const path = findPackageJSON(name, import.meta.url);
+  return path === undefined ? null : JSON.parse(await readFile(path, 'utf8')).version;
 }
 
 const exists = (path: string): Promise<boolean> =>

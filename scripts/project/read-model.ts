@@ -34,15 +34,20 @@ export function mainOf({ main }: Unstable_Config, path: string): string {
   return main;
 }
 
-/** Throws `CliError` that names what is missing, or wrong with the model. */
-export async function readModel(main: string, given: string | undefined): Promise<ProjectModel> {
-  const path = resolve(given ?? findModel(main));
+/** Loads a model file. Throws `CliError` that says what is wrong with it. */
+export async function readModel(file: string): Promise<ProjectModel> {
+  const path = resolve(file);
   const { default: model } = await importFile<{ default?: Model }>(path);
-  if (!model?.physicalTables) throw new CliError(`Expected ${path} to export a model by default, but got none.`);
+  if (!model?.physicalTables) {
+    throw new CliError(
+      `Expected ${path} to export a model by default, but got ${typeof model}. Export defineModel(…).`,
+    );
+  }
   return { path, model };
 }
 
-function findModel(main: string): string {
+/** The model file of a Worker, by convention. Throws `CliError` that names the places. */
+export function findModel(main: string): string {
   const places = ['model.ts', 'schema/model.ts'].map((name) => join(dirname(main), name));
   const found = places.find((path) => existsSync(path));
   if (found) return found;

@@ -7,9 +7,10 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { Unstable_Config, Unstable_MiniflareWorkerOptions } from 'wrangler';
+import { CACHE_FOLDER } from './folders.ts';
 import { loadWrangler } from './load-wrangler.ts';
 
-const CACHE = join(import.meta.dirname, '../../node_modules/.cache/shardql/wrangler');
+const CACHE = join(CACHE_FOLDER, 'wrangler');
 const MAX_KEPT = 200;
 
 /** Variables of a Worker's development, which wrangler reads beside its configuration. */

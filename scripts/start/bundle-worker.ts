@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
+import { ownFile } from '../project/folders.ts';
 import { StartError } from './start-error.ts';
 
 /**
@@ -31,7 +32,7 @@ export interface BundledWorker {
 
 /** One of them makes a Worker of ShardQL. */
 const ENTRIES: ReadonlySet<string> = new Set(
-  ['index', 'create-api', 'create-storage'].map((name) => resolve(import.meta.dirname, `../../src/${name}.ts`)),
+  ['index', 'create-api', 'create-storage'].map((name) => ownFile(`src/${name}.ts`)),
 );
 
 /** Bundles a Worker's entry file into one module at `outfile`; null writes nothing, for which there is nothing to minify. */

@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { isDemo } from '../project/folders.ts';
 import { StartError } from './start-error.ts';
 
-/** The project's own folder; the demo's wrangler.toml is there. */
-const PROJECT = resolve(import.meta.dirname, '../..');
-export const DEMO_CONFIG = resolve(PROJECT, 'wrangler.toml');
 const DEFAULT_PORT = 8787;
 const MAX_PORT = 65_535;
 const HOST = '127.0.0.1';
@@ -24,8 +22,9 @@ export interface StartOptions {
   readonly deliversQueues: boolean;
 }
 
-const command = () =>
-  new Command('npm start --')
+/** @param typed how it is typed before its options, which examples show. */
+export const startCommand = (name = 'npm start --', typed = name): Command =>
+  new Command(name)
     .description('Serves the API on this machine as it runs when deployed, with GraphiQL and rows that stay.')
     .option('--data <dir>', 'folder that keeps the rows; one process at a time may use it', '.shardql')
     .option('--empty', 'leave the demo data out', false)
@@ -34,7 +33,11 @@ const command = () =>
       'deliver no message of a queue: what is sent is dropped, and invalidations are late (all answers go to KV)',
       false,
     )
-    .option('--config <file>', 'wrangler.toml of another Worker, without demo data (default: the demo)')
+    .option(
+      '--config <file>',
+      'wrangler.toml of the Worker; the demo data is for the one of the repository',
+      'wrangler.toml',
+    )
     .addHelpText(
       'after',
       `
@@ -45,16 +48,19 @@ Environment variables:
   SHARDQL_DEVELOPMENT=false  no developer role and no GraphiQL, as where it is deployed; give SHARDQL_OPERATOR_TOKEN then
 
 Examples:
-  npm start
-  PORT=9000 npm start -- --data /tmp/rows --empty
-  npm start -- --config path/to/wrangler.toml`,
+  ${typed.replace(/ --$/, '')}
+  PORT=9000 ${typed} --data /tmp/rows --empty
+  ${typed} --config path/to/wrangler.toml`,
     );
 
 /** Prints help and ends the process where that is asked for; throws `StartError` that says what was expected. */
 export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEnv): StartOptions {
-  const flags = parseFlags(args);
-  const configPath = flags.config === undefined ? DEMO_CONFIG : resolve(flags.config);
-  const isDemo = configPath === DEMO_CONFIG;
+  return readStartOptions(parseFlags(args), env);
+}
+
+/** The same of flags that are parsed. */
+export function readStartOptions(flags: StartFlags, env: NodeJS.ProcessEnv): StartOptions {
+  const configPath = resolve(flags.config);
   return {
     port: parsePort(env.PORT),
     dataFolder: resolve(flags.data),
@@ -63,9 +69,9 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
       ...(flags.pauseDelivery && PAUSED),
       ...Object.fromEntries(Object.entries(env).filter(isWorkerVariable)),
     },
-    isDemo,
+    isDemo: isDemo(configPath),
     isDevelopment: env.SHARDQL_DEVELOPMENT !== 'false',
-    loadsDemoData: isDemo && !flags.empty,
+    loadsDemoData: isDemo(configPath) && !flags.empty,
     deliversQueues: !flags.pauseDelivery,
   };
 }
@@ -76,22 +82,22 @@ const PAUSED = { SHARDQL_KV_DISTANCE_MS: '0' };
 const isWorkerVariable = (entry: [string, string | undefined]): entry is [string, string] =>
   entry[0].startsWith('SHARDQL_');
 
-interface Flags {
+export interface StartFlags {
   readonly data: string;
   readonly empty: boolean;
   readonly pauseDelivery: boolean;
-  readonly config?: string;
+  readonly config: string;
 }
 
-function parseFlags(args: readonly string[]): Flags {
-  return command()
+function parseFlags(args: readonly string[]): StartFlags {
+  return startCommand()
     .configureOutput({ writeErr: () => {} })
     .exitOverride(({ exitCode, message }) => {
       if (exitCode === 0) process.exit(0);
       throw new StartError(`${message} (see npm start -- --help)`, 2);
     })
     .parse([...args], { from: 'user' })
-    .opts<Flags>();
+    .opts<StartFlags>();
 }
 
 function parsePort(text: string | undefined): number {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { join } from 'node:path';
+import { ownFile } from '../project/folders.ts';
 import type { DataFolder } from './data-folder.ts';
 
 /**
@@ -15,7 +15,7 @@ export class RuntimeGuard {
 
   constructor(folder: DataFolder) {
     this.#folder = folder;
-    this.#watchdog = spawn(process.execPath, [join(import.meta.dirname, 'watchdog.ts')], {
+    this.#watchdog = spawn(process.execPath, [ownFile('scripts/start/watchdog.ts')], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });

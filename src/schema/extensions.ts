@@ -1,6 +1,5 @@
 /** Fields of this API that no table has: computed ones, and queries and mutations written by hand. */
-import { ShardQLError } from '../shards/errors.ts';
-import { defineExtensions } from './extend/define-extensions.ts';
+import { defineExtensions, ShardQLError } from 'shardql';
 import model from './model.ts';
 
 export default defineExtensions(model, ({ builder, computed, row }) => {

@@ -4,10 +4,7 @@
  */
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
-import { claim } from '../model/access/claim.ts';
-import { tenant } from '../model/access/shorthands.ts';
-import { dateTime, now, ulid } from '../model/columns.ts';
-import { defineModel } from '../model/define-model.ts';
+import { claim, dateTime, defineModel, now, tenant, ulid } from 'shardql/model';
 
 const id = () => text().notNull().$defaultFn(ulid);
 const tenantId = () =>

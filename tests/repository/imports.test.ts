@@ -41,7 +41,7 @@ describe('reading imports', () => {
 
   it('finds the imports of this project', () => {
     const imports = readImports(PROJECT, 'src');
-    expect(imports).toContainEqual(edge('src/worker.ts', 'src/create-api.ts'));
+    expect(imports).toContainEqual(edge('src/index.ts', 'src/create-api.ts'));
     expect(new Set(imports.map(({ from }) => from)).size).toBeGreaterThan(50);
   });
 });

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { ownFile } from '../../project/folders.ts';
 import { CliError } from '../cli-error.ts';
 import type { InspectedFile } from './inspect-file.ts';
 
@@ -9,7 +10,7 @@ export type Inspection = { readonly path: string } & ({ readonly file: Inspected
  * Reads files in a thread of its own, so that the next one is made meanwhile: to look at each row takes as long as to write it.
  */
 export class Inspector implements AsyncDisposable {
-  readonly #thread = new Worker(new URL('./inspector-thread.ts', import.meta.url));
+  readonly #thread = new Worker(ownFile('scripts/cli/backup/inspector-thread.ts'));
   readonly #waiting = new Map<string, PromiseWithResolvers<InspectedFile>>();
 
   constructor() {

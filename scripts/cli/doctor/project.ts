@@ -6,7 +6,7 @@ import type { MigrationBundle, Model } from '../../../src/model/types.ts';
 import type { ConfigFile } from '../../project/deployment.ts';
 import { type EnvironmentConfigs, readEnvironments } from '../../project/environments.ts';
 import { importFile } from '../../project/import-file.ts';
-import { mainOf, type ProjectPaths, readModel } from '../../project/read-model.ts';
+import { findModel, mainOf, type ProjectPaths, readModel } from '../../project/read-model.ts';
 import { bundleWorker } from '../../start/bundle-worker.ts';
 import { CliError } from '../cli-error.ts';
 import { type ReadOptions, readWorkerOptions } from './worker-options.ts';
@@ -39,7 +39,7 @@ export async function readProject(paths: ProjectPaths): Promise<Project> {
   const [{ config }] = configs;
   const environments = await Promise.all(configs.map((each) => withExports(each, exportsOf)));
   const main = mainOf(config, paths.config);
-  const { path: modelPath, model } = await readModel(main, paths.model);
+  const { path: modelPath, model } = await readModel(paths.model ?? findModel(main));
   const bundlePath = join(dirname(modelPath), 'migrations/index.ts');
   const bundle = existsSync(bundlePath) ? (await importFile<{ bundle: MigrationBundle }>(bundlePath)).bundle : null;
   const exports = await exportsOf(main, config);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { takeExclusiveLock } from '../../project/exclusive-lock.ts';
+import { CACHE_FOLDER } from '../../project/folders.ts';
 import { CliError } from '../cli-error.ts';
 
-const LOCKS = join(import.meta.dirname, '../../../node_modules/.cache/shardql/setup');
+const LOCKS = join(CACHE_FOLDER, 'setup');
 
 /**
  * Runs work on a configuration that nobody else on this machine sets up meanwhile: two would both write the id of a namespace, and show a token of

@@ -5,7 +5,7 @@ import { claimHints } from '../../../src/model/access/claim-hints.ts';
 import { claimsOfRoles } from '../../../src/model/access/claims-of-roles.ts';
 import { unknownRole } from '../../../src/model/access/unknown-role.ts';
 import { ANONYMOUS, type Caller, OPERATOR } from '../../../src/shards/protocol/envelope.ts';
-import { mainOf, readConfig, readModel } from '../../project/read-model.ts';
+import { findModel, mainOf, readConfig, readModel } from '../../project/read-model.ts';
 import { CliError } from '../cli-error.ts';
 import { parseAs } from '../parse-as.ts';
 
@@ -46,7 +46,7 @@ export async function createToken({ as, expires, config, json }: TokenOptions): 
 async function checkCaller({ role, claims }: Caller, given: string | undefined): Promise<string[]> {
   const config = given ?? 'wrangler.toml';
   if (given === undefined && !existsSync(config)) return [];
-  const { model } = await readModel(mainOf(readConfig(config, ''), config), undefined);
+  const { model } = await readModel(findModel(mainOf(readConfig(config, ''), config)));
   const problem = unknownRole(model, role, '--as', [ANONYMOUS.role, OPERATOR.role]);
   if (problem !== null) throw new CliError(problem);
   return model.roles.has(role) ? claimHints(role, claims, claimsOfRoles(model)[role]!) : [];

@@ -1,5 +1,5 @@
-// Made by `npm run db:generate` from the SQL files beside it. Do not edit.
-import type { MigrationBundle } from '../../model/types.ts';
+// Generated from the SQL files beside it. Do not edit.
+import type { MigrationBundle } from 'shardql/model';
 
 export const bundle: MigrationBundle = {
   physicalHash: 'bc71bc26607d8649',
