@@ -12,7 +12,14 @@ import { buildOperatorSchema } from '../schema/operator/build-operator-schema.ts
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
 import { Cors, type CorsOptions } from './core/cors.ts';
-import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
+import {
+  AS_HEADER,
+  IDEMPOTENCY_HEADER,
+  MCP_VERSION_HEADER,
+  REQUEST_ID_HEADER,
+  TOKEN_HEADER,
+  TRACE_HEADER,
+} from './core/headers.ts';
 import { misconfigured } from './core/misconfigured.ts';
 import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
@@ -117,6 +124,7 @@ function createApp(options: AppOptions, env: Env): App {
     cors: new Cors(options.cors, {
       allowedHeaders: [
         ...['authorization', 'content-type', IDEMPOTENCY_HEADER, TOKEN_HEADER, TRACE_HEADER],
+        ...(options.mcp === false ? [] : [MCP_VERSION_HEADER]),
         // Elsewhere it is refused.
         ...(settings.isDevelopment ? [AS_HEADER] : []),
       ],

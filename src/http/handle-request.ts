@@ -56,7 +56,7 @@ async function answerByApp(incoming: Incoming, app: App): Promise<Response> {
   const { request, path } = incoming;
   const { traces, settings, cors } = app;
   incoming.tracer = openTracer(incoming, { traces, isDevelopment: settings.isDevelopment });
-  const isEndpoint = path === GRAPHQL_PATH;
+  const isEndpoint = path === GRAPHQL_PATH || (path === MCP_PATH && app.mcp !== null);
   let response: Response;
   try {
     // Preflights have no credentials; and pages read refusals, too.
@@ -121,7 +121,11 @@ async function answerGraphql(incoming: Incoming, app: App, scope: RequestScope):
 
 async function route(incoming: Incoming, app: App, scope: RequestScope): Promise<Response> {
   const { request, url, path, env } = incoming;
-  if (path === MCP_PATH && app.mcp !== null) return await serveMcp(request, app, scope);
+  if (path === MCP_PATH && app.mcp !== null) {
+    const response = await serveMcp(request, app, scope);
+    addToken(response, await sessionToken(scope));
+    return withRateLimits(response, scope);
+  }
   const operated = serveOperator({ request, url, env, app, scope });
   if (operated) {
     const response = await operated;

@@ -6,7 +6,7 @@ import { lookupName, type NamedEntity, readRepresentation } from '../plans/entit
 import { MAX_NODE_IDS } from '../plans/limits.ts';
 import { toShardKey } from '../shards/shard-key.ts';
 import type { RequestContext } from './context.ts';
-import { type RowOrError, rowsInPlace } from './rows-in-place.ts';
+import { type RowOrError, requireFew, rowsInPlace } from './rows-in-place.ts';
 import { fieldPlan } from './run/field-plan.ts';
 import { fieldRun } from './run/field-run.ts';
 import { ReadRun } from './run/read-run.ts';
@@ -23,6 +23,7 @@ export async function resolveEntities(
   info: GraphQLResolveInfo,
 ): Promise<readonly RowOrError[]> {
   const { failures, requestsByLookup } = requestedEntities(context.model, info.schema, representations);
+  requireFew(failures);
   // Representations of one row may differ, so rows are taken for shared.
   if (representations.length > 1) context.sharesRows = true;
   const reads = [...requestsByLookup].map(([lookup, requests]) => ({

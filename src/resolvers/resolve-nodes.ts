@@ -6,7 +6,7 @@ import { MAX_NODE_IDS } from '../plans/limits.ts';
 import { decodeNodeId, type NodeId } from '../plans/tokens/node-id.ts';
 import { shardKeyOf } from '../shards/shard-key.ts';
 import type { RequestContext } from './context.ts';
-import { type RowOrError, rowsInPlace } from './rows-in-place.ts';
+import { type RowOrError, requireFew, rowsInPlace } from './rows-in-place.ts';
 import { fieldPlan } from './run/field-plan.ts';
 import { fieldRun } from './run/field-run.ts';
 import { ReadRun } from './run/read-run.ts';
@@ -34,6 +34,7 @@ export async function resolveNodes(
   info: GraphQLResolveInfo,
 ): Promise<readonly RowOrError[]> {
   const { failures, requestsByTable } = requestedNodes(context.model, nodeIds);
+  requireFew(failures);
   if (new Set(nodeIds).size < nodeIds.length) context.sharesRows = true;
   const reads = [...requestsByTable].map(([table, requests]) => {
     const keys = requests.map(({ primaryKey }) => primaryKey);

@@ -1,7 +1,18 @@
+import { badUserInput } from '../plans/bad-user-input.ts';
 import type { Row } from './show/row.ts';
 
 /** Null: there is no such row, or the caller may not see it. The executor makes an error null, with its path. */
 export type RowOrError = Row | null | Error;
+
+/** Each error is made, located and written: a list of thousands would cost more than all rows of an answer. */
+const MAX_FAILURES = 100;
+
+/** @throws ShardQLError, the first of the failures, if there are too many to show each in its place. */
+export function requireFew(failures: ReadonlyMap<number, Error>): void {
+  if (failures.size <= MAX_FAILURES) return;
+  const [first] = failures.values();
+  throw badUserInput(`${first!.message} ${failures.size - 1} others are wrong too.`);
+}
 
 interface RowsOfPlaces {
   /** Of the list, as many as there are rows. */

@@ -164,6 +164,11 @@ describe('_entities', () => {
         extensions: { code: 'BAD_USER_INPUT' },
       });
     }
+    const wrongAlike = await entities(OPERATOR, new Array(150).fill({ __typename: 'Customer', id: 'c1' }));
+    expect(wrongAlike.errors).toHaveLength(1);
+    expect(wrongAlike.errors[0].message).toMatch(
+      /^Expected a representation of Customer to have .* 149 others are wrong too\.$/,
+    );
     const many = await entities(OPERATOR, new Array(1_001).fill({ __typename: 'Customer', nodeId: nodeIds.c1 }));
     expect(many.errors[0].message).toBe('Expected at most 1000 representations, but got 1001.');
   });

@@ -23,3 +23,6 @@ export const BACKUP_MIGRATION_HEADER = 'x-shardql-migration';
 
 /** Carries the number of values on an exported page that do not fit their columns, and so are as they are stored; absent for none. */
 export const MISFITS_HEADER = 'x-shardql-misfits';
+
+/** Which version of its protocol an agent speaks. */
+export const MCP_VERSION_HEADER = 'mcp-protocol-version';

@@ -14,6 +14,16 @@ export const mayBeRounded = (text: string): boolean => LONG_NUMBER.test(text);
 /** `JSON.parse` with each number that would be rounded as the text it is written in. Goes down by recursion. */
 export const parseExactly = (text: string): unknown => JSON.parse(text, keepRounded);
 
+/** ES2025's, which the library's types do not have yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(source: string): object };
+
+/** The same with numbers that `JSON.stringify` writes as they were written: for what is passed on as JSON. */
+export const parseVerbatim = (text: string): unknown =>
+  JSON.parse(text, (key: string, value: unknown, context?: { readonly source?: string }) => {
+    const exact = keepRounded(key, value, context);
+    return exact === value ? value : rawJSON(exact as string);
+  });
+
 /** A `JSON.parse` reviver with ES2025's source text access. */
 function keepRounded(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source;

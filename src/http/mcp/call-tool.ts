@@ -110,16 +110,13 @@ async function write(
     const made = await run(call, operation, variables, { scope: { ...scope, idempotencyKey: () => id } });
     return { ...made, note: made.isError ? '' : 'Done.', isRepeatable: false };
   }
-  const tried = operation.runsOwnCode
-    ? { text: JSON.stringify(variables), isError: false }
-    : await run(call, operation, variables, { scope: { ...scope, idempotencyKey: () => null, isDryRun: true } });
+  const tried = await run(call, operation, variables, {
+    scope: { ...scope, idempotencyKey: () => null, isDryRun: true },
+  });
   if (tried.isError) return { ...tried, note: 'Nothing was written. It would fail:', isRepeatable: false };
-  const confirmation = await confirmations.issue(confirmed, null);
-  const what = operation.runsOwnCode
-    ? 'Nothing was run, since this operation runs code of the application that cannot be tried. Its arguments:'
-    : 'Nothing was written. It would give:';
-  const how = `To do it, show this to the person you work for, and after their consent call the tool with the same arguments and ${CONFIRMATION_ARGUMENT}: "${confirmation.token}" within ten minutes.`;
-  return { note: `${how}\n${what}`, text: tried.text, isError: false, isRepeatable: false };
+  const { token: confirmation } = await confirmations.issue(confirmed, null);
+  const how = `To do it, show this to the person you work for, and after their consent call the tool with the same arguments and ${CONFIRMATION_ARGUMENT}: "${confirmation}" within ten minutes.`;
+  return { note: `${how}\nNothing was written. It would give:`, text: tried.text, isError: false, isRepeatable: false };
 }
 
 interface RunOptions {
@@ -145,9 +142,9 @@ async function run(
   return { note: '', text, isError: errors !== undefined, isRepeatable: true };
 }
 
-function operationOf({ operations }: OfferedTools, name: unknown): AgentOperation {
+function operationOf({ operations, offers }: OfferedTools, name: unknown): AgentOperation {
   const operation = typeof name === 'string' ? operations.get(name) : undefined;
-  if (operation !== undefined) return operation;
+  if (operation !== undefined && offers(operation)) return operation;
   throw new ShardQLError(
     'NOT_FOUND',
     `Expected the name of a tool, but got ${String(JSON.stringify(name)).slice(0, 100)}. See tools/list.`,

@@ -1,5 +1,5 @@
 /** Messages of JSON-RPC 2.0 (https://www.jsonrpc.org/specification), one at a time, as MCP sends them. */
-import { mayBeRounded, parseExactly } from '../graphql/exact-json.ts';
+import { mayBeRounded, parseVerbatim } from '../graphql/exact-json.ts';
 
 type Id = string | number;
 
@@ -26,8 +26,8 @@ export class RpcError extends Error {
 export function parseMessage(text: string): RpcMessage {
   let message: unknown;
   try {
-    // Numbers that JavaScript would round come as the texts that they are: variables of 64 bits are taken as such.
-    message = mayBeRounded(text) ? parseExactly(text) : JSON.parse(text);
+    // Arguments are passed on as variables, with all digits of their numbers.
+    message = mayBeRounded(text) ? parseVerbatim(text) : JSON.parse(text);
   } catch {
     throw new RpcError('PARSE', 'Expected a body of JSON, but got another text.');
   }

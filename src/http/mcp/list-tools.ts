@@ -1,6 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { memoizeByObject } from '../../lib/memoize-by-object.ts';
-import { type AgentOperation, DESCRIBE, EXPLAIN } from './agent-operations.ts';
+import { type AgentOperation, DESCRIBE, descriptionOf, EXPLAIN } from './agent-operations.ts';
 import { MAX_ANSWER_BYTES } from './answer-part.ts';
 import { CONFIRMATION_ARGUMENT, CURSOR_ARGUMENT, inputSchemaOf, type JsonSchema } from './input-schema.ts';
 import { RpcError } from './json-rpc.ts';
@@ -19,8 +18,10 @@ interface Tool {
 
 export interface OfferedTools {
   readonly schema: GraphQLSchema;
-  /** Those that the caller may run, by name. */
+  /** All of the manifest, by name. */
   readonly operations: ReadonlyMap<string, AgentOperation>;
+  /** Whether the caller may run one of them. */
+  readonly offers: (operation: AgentOperation) => boolean;
   readonly offersExplain: boolean;
 }
 
@@ -33,46 +34,50 @@ const CONFIRMATION = {
   description: 'Of the trial of this call with the same arguments. Without it, nothing is written: the call is tried.',
 };
 
-/** One page of the tools, within {@link MAX_ANSWER_BYTES}. */
+/** One page of the tools, within {@link MAX_ANSWER_BYTES}. It may be short where many operations are not for the caller: looking at each takes time. */
 export function listTools(
   offered: OfferedTools,
   cursor: unknown,
 ): { readonly tools: readonly Tool[]; readonly nextCursor?: string } {
-  const names = [DESCRIBE, ...(offered.offersExplain ? [EXPLAIN] : []), ...offered.operations.keys()];
-  // A tool that is the last of its page, by name: pages stay right if operations come or go.
+  const names = [DESCRIBE, EXPLAIN, ...offered.operations.keys()];
+  // The name that was looked at last: pages stay right if operations come or go.
   const from = cursor === undefined ? 0 : names.indexOf(String(cursor)) + 1;
   if (cursor !== undefined && from === 0)
     throw new RpcError('PARAMS', 'Expected a cursor of tools/list, but got another text.');
   const tools: Tool[] = [];
   let bytes = 0;
-  for (const name of names.slice(from)) {
-    const tool = toolOf(offered, name);
-    bytes += new TextEncoder().encode(JSON.stringify(tool)).length;
-    if (bytes > MAX_ANSWER_BYTES && tools.length > 0) return { tools, nextCursor: tools.at(-1)!.name };
-    tools.push(tool);
+  for (let at = from; at < names.length; at++) {
+    const tool = toolOf(offered, names[at]!);
+    bytes += tool === null ? 0 : new TextEncoder().encode(JSON.stringify(tool)).length;
+    const isFull = bytes > MAX_ANSWER_BYTES || at - from >= MAX_LOOKED_AT;
+    if (isFull && at > from) return { tools, nextCursor: names[at - 1]! };
+    if (tool !== null) tools.push(tool);
   }
   return { tools };
 }
 
-function toolOf({ schema, operations }: OfferedTools, name: string): Tool {
+const MAX_LOOKED_AT = 200;
+
+function toolOf({ schema, operations, offers, offersExplain }: OfferedTools, name: string): Tool | null {
   if (name === DESCRIBE) return DESCRIBE_TOOL;
-  if (name === EXPLAIN) return EXPLAIN_TOOL;
-  return operationTool(operations.get(name)!, schema);
+  if (name === EXPLAIN) return offersExplain ? EXPLAIN_TOOL : null;
+  const operation = operations.get(name)!;
+  return offers(operation) ? operationTool(operation, schema) : null;
 }
 
-const operationTool = memoizeByObject(
-  ({ name, description, definition, isMutation }: AgentOperation, schema: GraphQLSchema): Tool => {
-    const others: Readonly<Record<string, JsonSchema>> = isMutation
-      ? { [CONFIRMATION_ARGUMENT]: CONFIRMATION }
-      : { [CURSOR_ARGUMENT]: CURSOR };
-    const toolWith = (levels: number): Tool => ({
-      ...{ name, description: description.slice(0, MAX_DESCRIPTION), annotations: isMutation ? WRITES : READS },
-      inputSchema: inputSchemaOf(schema, definition, others, levels),
-    });
-    // Filters of wide tables are described when an agent asks for them.
-    return [2, 1].map(toolWith).find((tool) => JSON.stringify(tool).length <= MAX_TOOL_LENGTH) ?? toolWith(0);
-  },
-);
+function operationTool(operation: AgentOperation, schema: GraphQLSchema): Tool {
+  const { name, definition, isMutation } = operation;
+  const description = descriptionOf(operation, schema).slice(0, MAX_DESCRIPTION);
+  const others: Readonly<Record<string, JsonSchema>> = isMutation
+    ? { [CONFIRMATION_ARGUMENT]: CONFIRMATION }
+    : { [CURSOR_ARGUMENT]: CURSOR };
+  const toolWith = (levels: number): Tool => ({
+    ...{ name, description, annotations: isMutation ? WRITES : READS },
+    inputSchema: inputSchemaOf(schema, definition, others, levels),
+  });
+  // Filters of wide tables are described when an agent asks for them.
+  return [2, 1].map(toolWith).find((tool) => JSON.stringify(tool).length <= MAX_TOOL_LENGTH) ?? toolWith(0);
+}
 
 const MAX_DESCRIPTION = 2_000;
 const MAX_TOOL_LENGTH = 6_000;

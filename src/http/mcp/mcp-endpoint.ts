@@ -2,12 +2,14 @@
 import { ShardQLError } from '../../shards/errors.ts';
 import type { App } from '../app.ts';
 import { isOperator } from '../authentication/require-operator.ts';
+import { MCP_VERSION_HEADER } from '../core/headers.ts';
 import { HttpError, requireMethod } from '../core/http-error.ts';
 import { requireJsonBody } from '../core/media-type.ts';
 import { readText } from '../core/request-body.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { agentOperations } from './agent-operations.ts';
+import { agentOperations, isOffered } from './agent-operations.ts';
 import { callTool } from './call-tool.ts';
+import { CONFIRMATION_ARGUMENT } from './input-schema.ts';
 import { isObject, parseMessage, RpcError, type RpcMessage, resultResponse, rpcErrorResponse } from './json-rpc.ts';
 import { listTools, type OfferedTools } from './list-tools.ts';
 
@@ -45,12 +47,12 @@ function requireOwnPage(request: Request, { cors }: App): void {
 }
 
 function requireProtocol(request: Request): void {
-  const version = request.headers.get('mcp-protocol-version');
+  const version = request.headers.get(MCP_VERSION_HEADER);
   if (version === null || PROTOCOL_VERSIONS.includes(version)) return;
   throw new HttpError(
     400,
     'BAD_USER_INPUT',
-    `Expected mcp-protocol-version to be one of ${PROTOCOL_VERSIONS.join(', ')}, but got another.`,
+    `Expected ${MCP_VERSION_HEADER} to be one of ${PROTOCOL_VERSIONS.join(', ')}, but got another.`,
   );
 }
 
@@ -95,13 +97,29 @@ async function call(params: RpcMessage['params'], app: App, scope: RequestScope)
   } catch (error) {
     // What an agent can mend is told where it looks.
     if (!(error instanceof ShardQLError)) throw error;
-    return { content: [{ type: 'text', text: `${error.code}: ${error.message}` }], isError: true };
+    return {
+      content: [{ type: 'text', text: `${error.code}: ${messageOf(error)}`.slice(0, MAX_MESSAGE) }],
+      isError: true,
+    };
   }
 }
 
+/** Some messages repeat what was sent. */
+const MAX_MESSAGE = 2_000;
+
+/** The remedy that others have is no argument of tools. */
+const messageOf = ({ code, message }: ShardQLError): string =>
+  code === 'CONFIRMATION_REFUSED'
+    ? `${message.split('. ')[0]}. Call the tool without ${CONFIRMATION_ARGUMENT}, see what it would do, and send the confirmation of that.`
+    : message;
+
 function offeredTools({ schemaFor, mcp }: App, scope: RequestScope): OfferedTools {
   const schema = schemaFor(scope);
-  const all = agentOperations(schema, mcp!.manifest);
-  const operations = mcp!.offersWrites ? all : new Map([...all].filter(([, { isMutation }]) => !isMutation));
-  return { schema, operations, offersExplain: isOperator(scope.caller) };
+  const { manifest, offersWrites } = mcp!;
+  return {
+    schema,
+    operations: agentOperations(manifest),
+    offers: (operation) => (offersWrites || !operation.isMutation) && isOffered(schema, operation),
+    offersExplain: isOperator(scope.caller),
+  };
 }

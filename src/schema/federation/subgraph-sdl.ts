@@ -1,4 +1,5 @@
 import { type DefinitionNode, type GraphQLSchema, Kind, parse, print, printSchema } from 'graphql';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import { entityKeys } from '../../model/entity-keys.ts';
 import type { Model } from '../../model/types.ts';
 
@@ -16,7 +17,7 @@ const SHAREABLE = ['PageInfo'];
  *
  * @param model of the schema: a role's has the keys that the role may see.
  */
-export function subgraphSdl(schema: GraphQLSchema, model: Model): string {
+export const subgraphSdl = memoizeByObject((schema: GraphQLSchema, model: Model): string => {
   const { definitions } = parse(printSchema(schema), { noLocation: true });
   const own = definitions.filter((definition) => !isOfRouter(definition)).map(withoutOthers);
   const keys = model.tables.map(
@@ -27,7 +28,7 @@ export function subgraphSdl(schema: GraphQLSchema, model: Model): string {
   );
   const shareable = SHAREABLE.map((name) => `extend type ${name} @shareable`);
   return `${[LINK, ...own.map(print), ...keys, ...shareable].join('\n\n')}\n`;
-}
+});
 
 const isOfRouter = (definition: DefinitionNode): boolean =>
   'name' in definition && definition.name !== undefined && OF_ROUTER.has(definition.name.value);

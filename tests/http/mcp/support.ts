@@ -35,8 +35,11 @@ export const OPERATIONS = [
   'mutation DeleteCustomer($id: ID!, $shardKey: ID!) { deleteCustomer(by: { id: $id }, shardKey: $shardKey) { id } }',
   'mutation Transfer($of: [OperationInput!]!) { transaction(operations: $of) { results { __typename } } }',
   'mutation AddCustomers($rows: [CustomerCreateInput!]!) { createCustomers(data: $rows) { affectedCount nodes { id name } } }',
+  'mutation TwoFields($id: ID!, $key: ID!) { a: updateCustomer(by: { id: $id }, shardKey: $key, data: { phone: "1111" }) { id } b: updateCustomer(by: { id: $id }, shardKey: $key, data: { name: "Z" }) { phone } }',
+  'mutation SetAttributes($id: ID!, $key: ID!, $attributes: JSON!) { updateCustomer(by: { id: $id }, shardKey: $key, data: { attributes: $attributes }) { attributes } }',
+  'query WithCursor($_cursor: String) { tenants(shardKey: $_cursor) { totalCount } }',
   'query describe { tenants { nodes { name } } }',
-].map((body, at) => ({ id: `${at}`.repeat(64), body }));
+].map((body, at) => ({ id: at.toString(16).repeat(64), body }));
 
 export const worker = (options: Partial<WorkerOptions> = {}): Send =>
   shopWorker(
