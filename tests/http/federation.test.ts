@@ -115,6 +115,22 @@ describe('_entities', () => {
     }
   });
 
+  it('refuses numbers that JavaScript rounds, which would name another row', async () => {
+    const digits = '9007199254740993';
+    const literal = await ask(
+      send,
+      OPERATOR,
+      `{ _entities(representations: [{ __typename: "Customer", tenantId: "${ONE}", id: ${digits} }]) { __typename } }`,
+    );
+    expect(literal.errors[0].message).toContain('Send it as text.');
+    const response = await send('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...OPERATOR },
+      body: `{"query":${JSON.stringify(ENTITIES)},"variables":{"representations":[{"__typename":"Customer","tenantId":"${ONE}","id":${digits}}]}}`,
+    });
+    expect(((await response.json()) as Answer).errors[0].message).toContain('Send it as text.');
+  });
+
   it('shows a caller the rows and columns of the caller’s own rules', async () => {
     const { data, errors } = await entities(
       customerHeaders,
@@ -150,6 +166,11 @@ describe('_entities', () => {
       [{ __typename: 'Customer', nodeId: 'damaged' }, 'Expected a nodeId that this API gave out'],
       [{ __typename: 'Order', nodeId: 'NODE_ID_OF_C1' }, 'Expected a nodeId of Order, but got one of Customer.'],
       [{ __typename: 'Customer', tenantId: ONE, id: { a: 1 } }, 'Customer.id: ID cannot represent'],
+      [{ __typename: 'Customer', nodeId: { toString: 1, valueOf: 1 } }, 'Expected a nodeId that this API gave out'],
+      [
+        { __typename: 'Customer', tenantId: ONE, id: 2 ** 53 },
+        'Expected id of a representation to be a text or a whole number up to 2^53',
+      ],
     ];
     const given = wrong.map(([representation]) =>
       JSON.parse(JSON.stringify(representation).replace('NODE_ID_OF_C1', nodeIds.c1!)),

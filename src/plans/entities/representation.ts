@@ -73,7 +73,7 @@ function named(model: Model, representation: unknown): { table: TableModel; key:
 }
 
 function byGlobalId(model: Model, table: TableModel, nodeId: unknown): NamedEntity {
-  const found = decodeNodeId(model, String(nodeId));
+  const found = decodeNodeId(model, typeof nodeId === 'string' ? nodeId : '');
   if (found.table !== table) {
     throw badUserInput(
       `Expected ${withArticle(model.globalIdField)} of ${table.typeName}, but got one of ${found.table.typeName}.`,
@@ -82,7 +82,16 @@ function byGlobalId(model: Model, table: TableModel, nodeId: unknown): NamedEnti
   return { table, columns: table.primaryKey.names, values: found.primaryKey };
 }
 
+/** In a representation, a value has no type by which its digits could be kept: what JavaScript may have rounded would be another row's key. */
+function requireExact(value: unknown, place: string): void {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return;
+  throw badUserInput(
+    `Expected ${place} of a representation to be a text or a whole number up to 2^53, but got ${value}. Send it as text.`,
+  );
+}
+
 function coerced(schema: GraphQLSchema, table: TableModel, column: ColumnModel, fields: Fields): unknown {
+  requireExact(fields[column.name], column.name);
   const type = schema.getType(column.enum?.typeName ?? column.scalar) as GraphQLInputType & object;
   return coerceInputValue(fields[column.name], new GraphQLNonNull(type as never), (_, __, { message }) => {
     throw badUserInput(`${table.typeName}.${column.name}: ${message}`, {
