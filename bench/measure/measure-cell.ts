@@ -1,4 +1,4 @@
-import type { Cell } from '../cells/cell.ts';
+import { type Cell, CHECKED_ANSWERS } from '../cells/cell.ts';
 import { generateLoad, type LoadOptions } from '../load/generate-load.ts';
 import { cpuTimeMs } from './cpu-time.ts';
 
@@ -15,12 +15,12 @@ export interface Measurement {
 
 export type Load = Pick<LoadOptions, 'connections' | 'seconds'>;
 
-/** How many requests of a cell were sent, where each is to be sent once before any is sent again. */
+/** How many requests of a cell were sent, where each is to be sent once before any is sent again; the first ones when they were checked. */
 const sentOf = new WeakMap<Cell, number>();
 
 export async function measureCell(cell: Cell, load: Load): Promise<Measurement> {
   const { server, connections, mayBeRefused, isUnread } = cell;
-  const sent = (sentOf.get(cell) ?? 0) % cell.requests.length;
+  const sent = (sentOf.get(cell) ?? CHECKED_ANSWERS) % cell.requests.length;
   const requests = isUnread ? [...cell.requests.slice(sent), ...cell.requests.slice(0, sent)] : cell.requests;
   const cpuBefore = cpuTimeMs(server.workerdPid);
   const result = await generateLoad({
