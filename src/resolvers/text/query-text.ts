@@ -36,7 +36,8 @@ interface BegunField {
 
 /**
  * The `data` of a query as JSON text, written by its plan: at once where memory has all of it. Null where the executor is to answer: for what
- * is not plain, and whatever has failed, or grows longer than `maxCharacters`. It then shows what has been read here, and asks for nothing twice.
+ * is not plain, and whatever has failed, or grows longer than `maxCharacters`. It then shows what has been read
+ * here; only rows that came as text are read once more, as cells.
  */
 export function queryText(
   asked: AskedOperation,
