@@ -261,9 +261,11 @@ describe('F41: a release that nobody knows yet', () => {
           const request = isText ? JSON.parse(argument) : argument;
           const changed = typeof request === 'object' ? changeRequest(request, method) : request;
           const answer = await stub[method]!((isText ? JSON.stringify(changed) : changed) as never);
-          const value = typeof answer === 'string' ? JSON.parse(answer) : answer;
+          // Rows that are text follow an answer on lines of their own.
+          const [line, ...rows] = typeof answer === 'string' ? answer.split('\n') : [];
+          const value = line === undefined ? answer : JSON.parse(line);
           const told = typeof value === 'object' && value !== null ? changeAnswer(value as object) : value;
-          return typeof answer === 'string' ? JSON.stringify(told) : told;
+          return line === undefined ? told : [JSON.stringify(told), ...rows].join('\n');
         };
         return new Proxy({}, { get: (_, method: string) => (method === 'then' ? undefined : call(method)) });
       };

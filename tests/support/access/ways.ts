@@ -107,6 +107,7 @@ export const HEADERS = {
   'x-shardql-token': 'with a forged token',
   'idempotency-key': 'with a key, and again',
   'x-shardql-trace': 'asking for a trace',
+  'mcp-protocol-version': 'of /mcp alone, which refuses other versions: tests/http/mcp',
   'x-shardql-as': 'callers of the matrix; for developers alone: tests/http/authentication',
   'x-request-id': 'an answer’s',
   'x-shardql-next': 'an answer’s, of exports',
