@@ -75,17 +75,15 @@ describe('a tree of rows that live together', () => {
     for (const width of [1, 2, 10, 50]) expect((await trace(tree(3, width))).rpcs, `width ${width}`).toBe(1);
   });
 
-  it('takes statements by level, not by row', async () => {
-    const perLevel: number[] = [];
+  it('takes statements by level at most, and none by row', async () => {
     for (let depth = 0; depth <= 6; depth++) {
-      const narrow = await trace(tree(depth, 1));
-      const wide = await trace(tree(depth, 50));
-      expect(wide.statements, `depth ${depth}`).toBe(narrow.statements);
-      perLevel.push(wide.statements);
+      const ofWidth = async (width: number) => (await trace(tree(depth, width))).statements;
+      const [one, many, more] = [await ofWidth(1), await ofWidth(50), await ofWidth(60)];
+      // Rows that are written as text are one statement; those of trees that may have very many rows are one or two for each level.
+      expect(more, `depth ${depth}`).toBe(many);
+      expect(one, `depth ${depth}`).toBeLessThanOrEqual(many);
+      expect(more, `depth ${depth}`).toBeLessThanOrEqual(2 * (depth + 1));
     }
-    const growth = perLevel.slice(1).map((statements, index) => statements - perLevel[index]!);
-    expect(Math.max(...growth)).toBeLessThanOrEqual(2);
-    expect(Math.min(...growth)).toBeGreaterThanOrEqual(1);
   });
 
   it('reads the rows it shows', async () => {
