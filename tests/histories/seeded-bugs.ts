@@ -165,8 +165,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'deletes are not told to sessions',
     file: 'shards/server/tables/log-totals.ts',
-    from: '_BYTES_SQL}\n     FROM _log WHERE seq > ? ORDER BY seq $',
-    to: "_BYTES_SQL}\n     FROM _log WHERE seq > ? AND op <> 'delete' ORDER BY seq $",
+    from: '_BYTES_SQL}\n  FROM _log WHERE seq > ? ORDER BY seq $',
+    to: "_BYTES_SQL}\n  FROM _log WHERE seq > ? AND op <> 'delete' ORDER BY seq $",
   },
   {
     name: 'the token forgets what was shown',
