@@ -39,7 +39,7 @@ export async function dev(options: DevOptions): Promise<never> {
     if (code === 0 || isStopping) process.exit(0);
     console.error('\nwrangler dev has ended.');
     const { state } = project;
-    // What is wrong with the project is told last, and waited for; anything else may go with the next change.
+    // Problems in the project are reported last, and wait for an edit; anything else may pass with the next change.
     project = await awaitSoundProject(options.configPath);
     if (project.state !== state) continue;
     await awaitChange(folder, state);

@@ -38,8 +38,8 @@ export const EXPLAIN = 'explain';
 const ARGUMENTS: readonly string[] = [CURSOR_ARGUMENT, CONFIRMATION_ARGUMENT];
 
 /**
- * The operations of a manifest by the name of their tool, in its order. Names are the same whoever asks, so that one who always allows a tool
- * has allowed one operation. Operations without a name are none.
+ * The operations of a manifest by the name of their tool, in its order. Names are the same for every caller, so a client that always allows a
+ * tool has allowed one operation. Operations without a name are none.
  */
 export const agentOperations = memoizeByObject(
   ({ operations }: PersistedManifest): ReadonlyMap<string, AgentOperation> => {

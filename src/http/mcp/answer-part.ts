@@ -1,12 +1,11 @@
 import { sha256, toHex } from '../../lib/hex.ts';
+import { decodeToken, encodeToken } from '../../plans/tokens/token.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 
 /** What an agent is given at once, in bytes of UTF-8, with what stands around it. */
 export const MAX_ANSWER_BYTES = 25_000;
 /** For what stands around the text of an answer. */
 const AROUND_BYTES = 1_000;
-
-const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
 
 interface AnswerPart {
   readonly text: string;
@@ -16,7 +15,7 @@ interface AnswerPart {
 }
 
 /**
- * A part of a text that is worked out anew for each: of the first one, or of that which a cursor names.
+ * One part of a text: the first, or the one that a cursor names. Callers recompute the text for each part.
  *
  * @throws ShardQLError BAD_USER_INPUT for a text that is no cursor; CONFLICT if the text is not the one that the cursor is of.
  */
@@ -28,26 +27,32 @@ export async function answerPart(whole: string, cursor: string | null): Promise<
   const end = endOf(whole, from);
   return {
     text: whole.slice(from, end),
-    cursor: end === whole.length ? null : encode(`${end}.${digest}`),
+    cursor: end === whole.length ? null : encodeToken([end, digest]),
     isFirst: from === 0,
   };
 }
 
 function startOf(cursor: string, digest: string, length: number): number {
-  const [start, of] = decode(cursor)?.split('.') ?? [];
-  if (start === undefined || of === undefined || !/^\d{1,9}$/.test(start)) {
+  const [start, of, ...more] = decodeToken(cursor) ?? [];
+  if (
+    typeof start !== 'number' ||
+    !Number.isSafeInteger(start) ||
+    start < 1 ||
+    typeof of !== 'string' ||
+    more.length > 0
+  ) {
     throw new ShardQLError(
       'BAD_USER_INPUT',
       'Expected _cursor to be one that this tool gave out, but got another text.',
     );
   }
-  if (of !== digest || Number(start) >= length) {
+  if (of !== digest || start >= length) {
     throw new ShardQLError(
       'CONFLICT',
       'Expected the answer that the cursor is of, but got another: rows or arguments have changed. Call the tool again without _cursor.',
     );
   }
-  return Number(start);
+  return start;
 }
 
 /** Texts are cut between characters, and counted as they will be escaped in JSON. */
@@ -62,14 +67,4 @@ function endOf(text: string, from: number): number {
   }
   const isSplit = fits < text.length && /[\ud800-\udbff]/.test(text[fits - 1]!) && fits - from > 1;
   return isSplit ? fits - 1 : fits;
-}
-
-const encode = (text: string): string => new TextEncoder().encode(text).toBase64(BASE64URL);
-
-function decode(cursor: string): string | null {
-  try {
-    return new TextDecoder().decode(Uint8Array.fromBase64(cursor, BASE64URL));
-  } catch {
-    return null;
-  }
 }
