@@ -2,21 +2,13 @@
 import { getStitchedSchemaFromSupergraphSdl } from '@graphql-tools/federation';
 import { composeServices } from '@theguild/federation-composition';
 import { execute, type GraphQLSchema, parse, print, graphql as run } from 'graphql';
-import { SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LOYALTY_SDL, loyaltyRoot, loyaltySchema } from '../support/federation/loyalty-subgraph.ts';
+import { authenticate, type Headers, headersOf, OPERATOR, OPERATOR_TOKEN } from './signed-callers.ts';
 import { type Send, shopWorker } from './support.ts';
-
-const SECRET = 'a secret that both sides of these tests share';
-const OPERATOR_TOKEN = '0123456789abcdef0123456789abcdef';
-const ISSUED = { issuer: 'https://issuer.example', audience: 'shop' };
-const authenticate = { jwt: { keys: { secret: SECRET }, algorithms: ['HS256'], ...ISSUED } };
 
 const ONE = `one-${Date.now().toString(36)}`;
 const TWO = `two-${Date.now().toString(36)}`;
-const OPERATOR = { authorization: `Bearer ${OPERATOR_TOKEN}` };
-
-type Headers = Readonly<Record<string, string>>;
 
 const deployed = (federation: boolean, introspection = false): Send =>
   shopWorker({ SHARDQL_OPERATOR_TOKEN: OPERATOR_TOKEN }, { authenticate, federation, introspection });
@@ -69,16 +61,7 @@ beforeAll(async () => {
   );
   expect(filled.errors).toBeUndefined();
   nodeIds = Object.fromEntries(filled.data.c.nodes.map((row: { id: string; nodeId: string }) => [row.id, row.nodeId]));
-  const claims = { role: 'customer', shardKey: ONE, customerId: 'c1' };
-  const token = await new SignJWT({
-    iss: ISSUED.issuer,
-    aud: ISSUED.audience,
-    exp: Date.now() / 1_000 + 600,
-    ...claims,
-  })
-    .setProtectedHeader({ alg: 'HS256' })
-    .sign(new TextEncoder().encode(SECRET));
-  customerHeaders = { authorization: `Bearer ${token}` };
+  customerHeaders = await headersOf({ role: 'customer', shardKey: ONE, customerId: 'c1' });
 });
 
 describe('_entities', () => {

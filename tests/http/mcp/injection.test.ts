@@ -1,6 +1,7 @@
 /** Rows that give orders, and an agent that obeys whatever it reads: it gets and does nothing beyond its caller's rules. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { callTool, everything, fillShop, type Headers, ONE, order, rpc, TWO, worker } from './support.ts';
+import type { Headers } from '../signed-callers.ts';
+import { callTool, everything, fillShop, ONE, order, rpc, TWO, worker } from './support.ts';
 
 /** What texts of rows may make an agent do, as such an agent understands them: a line each, after `DO`. */
 type Order =

@@ -2,6 +2,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Headers, OPERATOR } from '../signed-callers.ts';
 import { graphql } from '../support.ts';
 import {
   type Answer,
@@ -10,9 +11,7 @@ import {
   customer,
   everything,
   fillShop,
-  type Headers,
   ONE,
-  OPERATOR,
   order,
   rpc,
   TWO,
@@ -42,7 +41,7 @@ describe('the protocol', () => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(['describe', 'MyOrders', 'Customers', 'describe_aaaaaaaa']);
     expect(tools[1]).toMatchObject({
-      description: 'Orders of whoever asks, the latest first.',
+      description: 'The caller’s orders, newest first.',
       inputSchema: { properties: { first: { type: 'integer', description: 'How many.' } }, required: [] },
       annotations: { readOnlyHint: true },
     });
@@ -118,7 +117,7 @@ describe('the protocol', () => {
     expect((await namesOf(OPERATOR)).slice(2)).toEqual(operations.map((_, at) => `Q${at}`));
   });
 
-  it('has one name for an operation, whoever asks', async () => {
+  it('has the same name for an operation for every caller', async () => {
     const operations = [
       { id: '00000000', body: 'query X { products { nodes { stock } } }' },
       { id: '11111111', body: 'query X { products(first: 1) { nodes { id } } }' },
@@ -198,19 +197,6 @@ describe('tools that read', () => {
     expect(tried).not.toContain('\\"12345678901234567890');
     const refused = await send(writing, 'ChangePhone', `{"id":"c1","shardKey":"${ONE}","phone":12345678901234567890}`);
     expect(refused).toContain('String cannot represent a non string value');
-  });
-
-  it('take numbers of more digits than JavaScript has', async () => {
-    const where = '{"totalCents":{"eq":9007199254740993}}';
-    const response = await reading('/mcp', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"MyOrders","arguments":{"where":${where}}}}`,
-    });
-    // Not rounded to another number, which an order could have: cents are of 32 bits here.
-    expect(JSON.stringify(await response.json())).toMatch(
-      /Int cannot represent|cannot represent non-integer|9007199254740993/,
-    );
   });
 
   it('are described by their document and the types of their arguments', async () => {

@@ -1,33 +1,13 @@
 /** The demo with rules, two tenants, and persisted operations that agents may call. */
-import { SignJWT } from 'jose';
 import type { WorkerOptions } from '../../../src/index.ts';
+import { authenticate, type Headers, headersOf, OPERATOR, OPERATOR_TOKEN } from '../signed-callers.ts';
 import { type Send, shopWorker } from '../support.ts';
-
-const SECRET = 'a secret that both sides of these tests share';
-const OPERATOR_TOKEN = '0123456789abcdef0123456789abcdef';
-const ISSUED = { issuer: 'https://issuer.example', audience: 'shop' };
-const authenticate = { jwt: { keys: { secret: SECRET }, algorithms: ['HS256'], ...ISSUED } };
 
 export const ONE = `one-${Date.now().toString(36)}`;
 export const TWO = `two-${Date.now().toString(36)}`;
-export const OPERATOR = { authorization: `Bearer ${OPERATOR_TOKEN}` };
-
-export type Headers = Readonly<Record<string, string>>;
-
-export async function tokenOf(claims: object): Promise<Headers> {
-  const token = await new SignJWT({
-    iss: ISSUED.issuer,
-    aud: ISSUED.audience,
-    exp: Date.now() / 1_000 + 600,
-    ...claims,
-  })
-    .setProtectedHeader({ alg: 'HS256' })
-    .sign(new TextEncoder().encode(SECRET));
-  return { authorization: `Bearer ${token}` };
-}
 
 export const OPERATIONS = [
-  `"Orders of whoever asks, the latest first." query MyOrders("How many." $first: Int = 10, $where: OrderWhere) {
+  `"The caller’s orders, newest first." query MyOrders("How many." $first: Int = 10, $where: OrderWhere) {
      orders(first: $first, where: $where, orderBy: [{ id: DESC }]) { totalCount nodes { id note status totalCents } } }`,
   'query Customers { customers(first: 100, orderBy: [{ id: ASC }]) { nodes { id name email } } }',
   'query Products { products(first: 100) { nodes { id name stock } } }',
@@ -110,7 +90,7 @@ export async function fillShop(orders: readonly object[] = []): Promise<Headers>
     },
   );
   if (filled.errors) throw new Error(JSON.stringify(filled.errors));
-  return await tokenOf({ role: 'customer', shardKey: ONE, customerId: 'c1' });
+  return await headersOf({ role: 'customer', shardKey: ONE, customerId: 'c1' });
 }
 
 /** All rows, of everybody. */
